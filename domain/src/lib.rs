@@ -1,0 +1,15 @@
+//! The rules of Magiclink: streams, commands, events, use cases and the ports they need.
+//!
+//! Apart from everything else so that every rule can be read and tested without a clock, a network or a disk.
+
+pub mod actor;
+pub mod id;
+pub mod keys;
+pub mod link;
+pub mod log;
+pub mod message;
+pub mod personal;
+pub mod ports;
+pub mod time;
+pub mod value;
+pub mod wire;

@@ -3,6 +3,7 @@
 //! Apart from everything else so that every rule can be read and tested without a clock, a network or a disk.
 
 pub mod actor;
+pub mod contact;
 pub mod id;
 pub mod keys;
 pub mod link;
@@ -10,6 +11,10 @@ pub mod log;
 pub mod message;
 pub mod personal;
 pub mod ports;
+pub mod rejection;
+#[cfg(test)]
+pub(crate) mod spec;
+pub mod stream;
 pub mod time;
 pub mod value;
 pub mod wire;

@@ -1,0 +1,227 @@
+//! Why a rule said no, in one enum: the reasons are the product's, whichever stream decides.
+
+use crate::link::Channel;
+use crate::time::Lifetime;
+use crate::value::InvalidValue;
+
+/// A rule said no. The message is one sentence for people that says what to do next where something can be done;
+/// [`Rejection::code`] is stable for programs.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// An entered value is not acceptable.
+    #[error(transparent)]
+    Invalid(#[from] InvalidValue),
+    /// A contact needs a way to be reached.
+    #[error("a contact needs an e-mail address or a phone number")]
+    NoAddress,
+    /// Nobody has this id, external id, e-mail or phone.
+    #[error("no such contact: check the spelling, or add the contact first")]
+    ContactNotFound,
+    /// Several contacts share the address.
+    #[error("{0} contacts share this address: name the one you mean by id or external id")]
+    ContactAmbiguous(usize),
+    /// The contact was erased.
+    #[error("this contact was erased at their request and can't be used any more")]
+    ContactErased,
+    /// No live grant.
+    #[error("the contact is not in the portal: grant a course or group first")]
+    ContactNotInPortal,
+    /// Another contact has the external id.
+    #[error("another contact already has this external id")]
+    ExternalIdTaken,
+    /// No such offering.
+    #[error("no such offering: see the list of offerings for the right slug")]
+    OfferingNotFound,
+    /// The offering takes no new grants.
+    #[error("this offering is archived: it takes no new grants")]
+    OfferingArchived,
+    /// An offering of that slug exists.
+    #[error("an offering with this slug exists already")]
+    SlugTaken,
+    /// The end of a grant lies in the past.
+    #[error("the end of the grant lies in the past")]
+    UntilInThePast,
+    /// The contact has no live grant for the destination.
+    #[error(
+        "the contact has no access to this destination: grant it in the same step, or let the link lead to the portal's home"
+    )]
+    DestinationNotGranted,
+    /// Longer than allowed.
+    #[error("a link may live at most {0}")]
+    ExpiresInTooLong(Lifetime),
+    /// A link works 1 to 10 times.
+    #[error("max_uses is a number from 1 to 10")]
+    MaxUsesOutOfRange,
+    /// The setting asks for a reason.
+    #[error("a reason is required for every link")]
+    ReasonRequired,
+    /// Too many live links.
+    #[error("the contact already has {0} live links: revoke one, or let them expire")]
+    TooManyLiveLinks(u32),
+    /// No provider for the channel.
+    #[error("no provider is configured for {0}: configure one, or hand the link over another way")]
+    ChannelNotConfigured(Channel),
+    /// No phone number on file.
+    #[error("the contact has no phone number on file: add one, or send by e-mail")]
+    NoPhone,
+    /// No e-mail address on file.
+    #[error("the contact has no e-mail address on file: add one, or send by SMS")]
+    NoEmail,
+    /// The number said STOP.
+    #[error("this number opted out of text messages: send by e-mail, or ask them to text START")]
+    SmsOptedOut,
+    /// No such link.
+    #[error("no such link")]
+    LinkNotFound,
+    /// The link can't be used any more.
+    #[error("this link is no longer live: make a new one")]
+    LinkNotLive,
+    /// No such delivery.
+    #[error("no such delivery")]
+    DeliveryNotFound,
+    /// No such session, or it ended.
+    #[error("no such session: it may have ended already")]
+    SessionNotFound,
+    /// `links.reveal` says no.
+    #[error("links are not shown here: send it by SMS or e-mail instead")]
+    RevealForbidden,
+    /// No such staff member.
+    #[error("no such staff member")]
+    StaffNotFound,
+    /// Another staff member has the e-mail.
+    #[error("another staff member already has this e-mail address")]
+    StaffEmailTaken,
+    /// The last owner stays.
+    #[error("this is the only owner: make somebody else an owner first")]
+    LastOwner,
+    /// No such API token.
+    #[error("no such API token")]
+    TokenNotFound,
+    /// A live token has the name.
+    #[error("a live API token already has this name")]
+    TokenNameTaken,
+    /// An owner token outside its limits.
+    #[error("an owner token is made on the host's command line alone and expires within 90 days")]
+    OwnerToken,
+    /// The role does not allow it.
+    #[error("your role does not allow this: ask an owner")]
+    Forbidden,
+    /// The act wants a second yes.
+    #[error("this needs an explicit confirmation")]
+    ConfirmationRequired,
+    /// The act wants a fresh sign-in.
+    #[error("sign in again first: this is only allowed within 15 minutes of signing in")]
+    SignInAgain,
+    /// Nobody is signed in, or the token is not valid.
+    #[error("sign in first, or send a valid API token")]
+    Unauthenticated,
+    /// Issuing is stopped.
+    #[error("issuing links is stopped: an owner can resume it")]
+    IssuingStopped,
+    /// Redeeming is stopped.
+    #[error("signing in by link is stopped at the moment: try again later")]
+    RedeemingStopped,
+    /// The idempotency key came with another request before.
+    #[error("this idempotency key was used for another request: take a new key")]
+    IdempotencyKeyReused,
+    /// A budget is used up.
+    #[error("too many attempts: try again in {0}")]
+    RateLimited(Lifetime),
+}
+
+impl Rejection {
+    /// The stable word for programs, as the API, `--json` and the logs show it.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(value) => match value.field {
+                "email" => "invalid_email",
+                "phone" => "invalid_phone",
+                _ => "invalid_field",
+            },
+            Self::MaxUsesOutOfRange | Self::UntilInThePast => "invalid_field",
+            Self::NoAddress => "no_address",
+            Self::ContactNotFound => "contact_not_found",
+            Self::ContactAmbiguous(_) => "contact_ambiguous",
+            Self::ContactErased => "contact_erased",
+            Self::ContactNotInPortal => "contact_not_in_portal",
+            Self::ExternalIdTaken => "external_id_taken",
+            Self::OfferingNotFound => "offering_not_found",
+            Self::OfferingArchived => "offering_archived",
+            Self::SlugTaken => "slug_taken",
+            Self::DestinationNotGranted => "destination_not_granted",
+            Self::ExpiresInTooLong(_) => "expires_in_too_long",
+            Self::ReasonRequired => "reason_required",
+            Self::TooManyLiveLinks(_) => "too_many_live_links",
+            Self::ChannelNotConfigured(_) => "channel_not_configured",
+            Self::NoPhone => "no_phone",
+            Self::NoEmail => "no_email",
+            Self::SmsOptedOut => "sms_opted_out",
+            Self::LinkNotFound
+            | Self::DeliveryNotFound
+            | Self::SessionNotFound
+            | Self::StaffNotFound
+            | Self::TokenNotFound => "not_found",
+            Self::LinkNotLive => "link_not_live",
+            Self::RevealForbidden => "reveal_forbidden",
+            Self::StaffEmailTaken => "staff_email_taken",
+            Self::LastOwner => "last_owner",
+            Self::TokenNameTaken => "token_name_taken",
+            Self::OwnerToken => "owner_token",
+            Self::Forbidden => "forbidden",
+            Self::ConfirmationRequired => "confirmation_required",
+            Self::SignInAgain => "sign_in_again",
+            Self::Unauthenticated => "unauthenticated",
+            Self::IssuingStopped => "issuing_stopped",
+            Self::RedeemingStopped => "redeeming_stopped",
+            Self::IdempotencyKeyReused => "idempotency_key_reused",
+            Self::RateLimited(_) => "rate_limited",
+        }
+    }
+
+    /// The request field at fault, where there is one.
+    #[must_use]
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Invalid(value) => Some(value.field),
+            Self::MaxUsesOutOfRange => Some("max_uses"),
+            Self::UntilInThePast => Some("until"),
+            Self::ExpiresInTooLong(_) => Some("expires_in"),
+            Self::ReasonRequired => Some("reason"),
+            Self::NoAddress
+            | Self::ContactNotFound
+            | Self::ContactAmbiguous(_)
+            | Self::ContactErased
+            | Self::ContactNotInPortal
+            | Self::ExternalIdTaken
+            | Self::OfferingNotFound
+            | Self::OfferingArchived
+            | Self::SlugTaken
+            | Self::DestinationNotGranted
+            | Self::TooManyLiveLinks(_)
+            | Self::ChannelNotConfigured(_)
+            | Self::NoPhone
+            | Self::NoEmail
+            | Self::SmsOptedOut
+            | Self::LinkNotFound
+            | Self::LinkNotLive
+            | Self::DeliveryNotFound
+            | Self::SessionNotFound
+            | Self::RevealForbidden
+            | Self::StaffNotFound
+            | Self::StaffEmailTaken
+            | Self::LastOwner
+            | Self::TokenNotFound
+            | Self::TokenNameTaken
+            | Self::OwnerToken
+            | Self::Forbidden
+            | Self::ConfirmationRequired
+            | Self::SignInAgain
+            | Self::Unauthenticated
+            | Self::IssuingStopped
+            | Self::RedeemingStopped
+            | Self::IdempotencyKeyReused
+            | Self::RateLimited(_) => None,
+        }
+    }
+}

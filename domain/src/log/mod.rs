@@ -6,7 +6,7 @@ mod envelope;
 mod store;
 
 pub use envelope::{Fingerprint, Metadata, NewEvent, Recorded};
-pub use store::{AppendError, Appended, EventStore, Expected, Page, ReadError};
+pub use store::{AppendError, Appended, EventStore, Expected, MAX_BYTES, MAX_EVENTS, MAX_STREAM_NAME, Page, ReadError};
 
 use std::fmt;
 use std::sync::Arc;

@@ -7,6 +7,15 @@ use async_trait::async_trait;
 
 use super::{NewEvent, Position, Recorded, StreamName};
 
+/// How many events one append may hold.
+pub const MAX_EVENTS: usize = 64;
+
+/// How many bytes of data and metadata one append may hold, its events taken together.
+pub const MAX_BYTES: usize = 256 * 1024;
+
+/// How many bytes a stream's name may have.
+pub const MAX_STREAM_NAME: usize = 200;
+
 /// What the writer believes of the stream. There is no "any": every append states it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
@@ -52,6 +61,10 @@ pub enum AppendError {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
+    /// The request breaks the port's limits ([`MAX_EVENTS`], [`MAX_BYTES`], [`MAX_STREAM_NAME`]). Nothing was appended;
+    /// trying again is useless.
+    #[error("an append holds 1 to 64 events of together at most 256 KiB, for a stream named in 1 to 200 bytes")]
+    OutOfBounds,
     /// The store sheds load. Nothing was appended.
     #[error("the event store is overloaded")]
     Overloaded,

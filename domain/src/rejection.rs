@@ -1,6 +1,6 @@
 //! Why a rule said no, in one enum: the reasons are the product's, whichever stream decides.
 
-use crate::link::Channel;
+use crate::link::{Channel, Refusal};
 use crate::time::Lifetime;
 use crate::value::InvalidValue;
 
@@ -82,6 +82,9 @@ pub enum Rejection {
     /// No such session, or it ended.
     #[error("no such session: it may have ended already")]
     SessionNotFound,
+    /// The link does not sign in; its page says why.
+    #[error("this link does not sign in: {0}")]
+    Refused(Refusal),
     /// `links.reveal` says no.
     #[error("links are not shown here: send it by SMS or e-mail instead")]
     RevealForbidden,
@@ -163,6 +166,7 @@ impl Rejection {
             | Self::StaffNotFound
             | Self::TokenNotFound => "not_found",
             Self::LinkNotLive => "link_not_live",
+            Self::Refused(why) => why.as_str(),
             Self::RevealForbidden => "reveal_forbidden",
             Self::StaffEmailTaken => "staff_email_taken",
             Self::LastOwner => "last_owner",
@@ -205,6 +209,7 @@ impl Rejection {
             | Self::SmsOptedOut
             | Self::LinkNotFound
             | Self::LinkNotLive
+            | Self::Refused(_)
             | Self::DeliveryNotFound
             | Self::SessionNotFound
             | Self::RevealForbidden

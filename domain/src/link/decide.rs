@@ -1,0 +1,215 @@
+//! The link's rules.
+
+use super::command::{Issue, LinkCommand, Press, Standing, sight_is_due};
+use super::event::{LinkEvent, LinkRevokedWhy, LinkSubject, Refusal};
+use super::state::{Delivery, DeliveryState, Link, LinkState, LinkStatus, Use};
+use crate::id::DeliveryId;
+use crate::personal::Personal;
+use crate::ports::Sending;
+use crate::rejection::Rejection;
+use crate::stream::Ctx;
+use crate::time::Timestamp;
+
+/// A link allows at most this many redemptions.
+pub const MAX_USES: u8 = 10;
+
+/// Refusals noted per link and reason; beyond, an outsider makes no event.
+const NOTED_REFUSALS: u8 = 5;
+
+/// Decides what a command makes happen; nothing where it is already so.
+///
+/// # Errors
+/// The [`Rejection`] of the rule that says no; for a press, [`Rejection::Refused`].
+pub fn decide(state: &LinkState, command: LinkCommand, ctx: &Ctx) -> Result<Vec<LinkEvent>, Rejection> {
+    match (state, command) {
+        (LinkState::Absent, LinkCommand::IssueMagicLink(issue)) => make(issue, ctx.now),
+        (LinkState::Absent, _) => Err(Rejection::LinkNotFound),
+        (LinkState::Issued(link), command) => change(link, command, ctx.now),
+    }
+}
+
+fn make(issue: Issue, now: Timestamp) -> Result<Vec<LinkEvent>, Rejection> {
+    if !(1..=MAX_USES).contains(&issue.max_uses) {
+        return Err(Rejection::MaxUsesOutOfRange);
+    }
+    let mut events = vec![LinkEvent::LinkIssued {
+        subject: issue.subject,
+        destination: issue.destination,
+        kind: issue.kind,
+        expires_at: now.plus(issue.lifetime),
+        max_uses: issue.max_uses,
+        key: issue.key,
+        browser: issue.browser,
+        reason: issue.reason.map(Personal::Known),
+    }];
+    if issue.revealed {
+        events.push(LinkEvent::LinkRevealed);
+    }
+    events.extend(issue.deliveries.into_iter().map(|(delivery, channel, to)| LinkEvent::DeliveryRequested {
+        delivery,
+        channel,
+        to: Personal::Known(to),
+    }));
+    Ok(events)
+}
+
+fn change(link: &Link, command: LinkCommand, now: Timestamp) -> Result<Vec<LinkEvent>, Rejection> {
+    match command {
+        LinkCommand::IssueMagicLink(_) => Ok(vec![]),
+        LinkCommand::RequestDelivery { delivery, channel, to } => {
+            if link.deliveries.contains_key(&delivery) {
+                return Ok(vec![]);
+            }
+            live(link, now)?;
+            Ok(vec![LinkEvent::DeliveryRequested { delivery, channel, to: Personal::Known(to) }])
+        }
+        LinkCommand::AttemptDelivery { delivery, seen } => attempt(link, delivery, seen, now),
+        LinkCommand::RecordDelivery { delivery, outcome } => record(link, delivery, outcome),
+        LinkCommand::CancelDelivery { delivery, why } => Ok(if known(link, delivery)?.state.is_pending() {
+            vec![LinkEvent::DeliveryCancelled { delivery, why }]
+        } else {
+            vec![]
+        }),
+        LinkCommand::RevealLink => live(link, now).map(|()| vec![LinkEvent::LinkRevealed]),
+        LinkCommand::RecordOpening { by, client } => Ok(if link.opened_by.contains(&by) {
+            vec![]
+        } else {
+            vec![LinkEvent::LinkOpened { by, client: Personal::Known(client) }]
+        }),
+        LinkCommand::RedeemLink(press) => redeem(link, press, now),
+        LinkCommand::RecordRefusal { why, client } => {
+            let noted = link.refusals.get(&why).copied().unwrap_or_default();
+            Ok(if noted < NOTED_REFUSALS {
+                vec![LinkEvent::RedemptionRefused { why, client: Personal::Known(client) }]
+            } else {
+                vec![]
+            })
+        }
+        LinkCommand::SeeSession { use_number } => {
+            let session = open_session(link, use_number, now)?;
+            let due = sight_is_due(session.seen_at, now);
+            Ok(if due { vec![LinkEvent::SessionSeen { use_number, at: now }] } else { vec![] })
+        }
+        LinkCommand::EndSession { use_number, why } => {
+            let session = link.use_numbered(use_number).ok_or(Rejection::SessionNotFound)?;
+            Ok(if session.ended.is_some() { vec![] } else { vec![LinkEvent::SessionEnded { use_number, why }] })
+        }
+        LinkCommand::RevokeLink { why, reason } => Ok(if link.revoked.is_some() {
+            vec![]
+        } else {
+            vec![LinkEvent::LinkRevoked { why, reason: reason.map(Personal::Known) }]
+        }),
+    }
+}
+
+fn live(link: &Link, now: Timestamp) -> Result<(), Rejection> {
+    if link.status(now) == LinkStatus::Live { Ok(()) } else { Err(Rejection::LinkNotLive) }
+}
+
+fn known(link: &Link, delivery: DeliveryId) -> Result<&Delivery, Rejection> {
+    link.deliveries.get(&delivery).ok_or(Rejection::DeliveryNotFound)
+}
+
+fn open_session(link: &Link, use_number: u8, now: Timestamp) -> Result<&Use, Rejection> {
+    link.use_numbered(use_number).filter(|session| session.is_open(now)).ok_or(Rejection::SessionNotFound)
+}
+
+/// The attempt is the worker's lease: only the worker that saw the latest attempt may begin the next.
+fn attempt(link: &Link, delivery: DeliveryId, seen: u32, now: Timestamp) -> Result<Vec<LinkEvent>, Rejection> {
+    let current = known(link, delivery)?;
+    live(link, now)?;
+    Ok(if current.state.is_pending() && current.attempts == seen {
+        vec![LinkEvent::DeliveryAttempted { delivery, attempt: seen.saturating_add(1), at: now }]
+    } else {
+        vec![]
+    })
+}
+
+/// An outcome is noted once; what was *maybe sent* may still turn out sent or failed.
+fn record(link: &Link, delivery: DeliveryId, outcome: Sending) -> Result<Vec<LinkEvent>, Rejection> {
+    let settled = match known(link, delivery)?.state {
+        DeliveryState::Queued | DeliveryState::Sending(_) => false,
+        DeliveryState::MaybeSent => outcome == Sending::Unknown,
+        DeliveryState::Sent | DeliveryState::Failed | DeliveryState::Cancelled(_) => true,
+    };
+    Ok(match outcome {
+        _ if settled => vec![],
+        Sending::NotNow { .. } => vec![],
+        Sending::Sent { provider_id } => vec![LinkEvent::DeliverySent { delivery, provider_id }],
+        Sending::Failed { code, words } => vec![LinkEvent::DeliveryFailed { delivery, code, words }],
+        Sending::Unknown => vec![LinkEvent::DeliveryUnknown { delivery }],
+    })
+}
+
+fn redeem(link: &Link, press: Press, now: Timestamp) -> Result<Vec<LinkEvent>, Rejection> {
+    if repeats(link, press.nonce, press.standing, now).is_some() {
+        return Ok(vec![]);
+    }
+    if let Some(why) = refusal(link, press.standing, Some(press.nonce), now) {
+        return Err(Rejection::Refused(why));
+    }
+    let admission = match press.standing {
+        Standing::InPortal(admission) => Some(admission),
+        Standing::OnTeam | Standing::NotInPortal | Standing::Gone => None,
+    };
+    let use_number = u8::try_from(link.uses.len() + 1).map_err(|_| Rejection::Refused(Refusal::Used))?;
+    Ok(vec![LinkEvent::LinkRedeemed {
+        use_number,
+        method: press.method,
+        nonce: press.nonce,
+        admission,
+        at: now,
+        limits: press.limits,
+        client: Personal::Known(press.client),
+        beside: press.beside,
+    }])
+}
+
+/// The use number that the same browser's earlier press began, while that session is open: a double click, a lost
+/// answer or the back button costs nothing.
+#[must_use]
+pub fn repeats(link: &Link, nonce: [u8; 16], standing: Standing, now: Timestamp) -> Option<u8> {
+    let current = |session: &Use| match standing {
+        Standing::InPortal(admission) => session.admission == Some(admission),
+        Standing::OnTeam => session.admission.is_none(),
+        Standing::NotInPortal | Standing::Gone => false,
+    };
+    let place =
+        link.uses.iter().position(|session| session.nonce == nonce && session.is_open(now) && current(session))?;
+    u8::try_from(place + 1).ok()
+}
+
+/// Why a press would be refused now; `None` = it signs in. `nonce` is the keyed hash of the pressing browser's nonce,
+/// `None` where the page is only looked at.
+#[must_use]
+pub fn refusal(link: &Link, standing: Standing, nonce: Option<[u8; 16]>, now: Timestamp) -> Option<Refusal> {
+    if standing == Standing::Gone {
+        return Some(Refusal::SubjectGone);
+    }
+    if let Some(why) = link.revoked {
+        return Some(match why {
+            LinkRevokedWhy::Replaced => Refusal::Replaced,
+            LinkRevokedWhy::SubjectGone => Refusal::SubjectGone,
+            LinkRevokedWhy::Revoked | LinkRevokedWhy::AdmissionsRenewed | LinkRevokedWhy::Restored => Refusal::Revoked,
+        });
+    }
+    if let (LinkSubject::Contact { admission, .. }, Standing::InPortal(current)) = (link.subject, standing)
+        && admission != current
+    {
+        return Some(Refusal::Revoked);
+    }
+    if link.is_used_up() {
+        return Some(Refusal::Used);
+    }
+    if now >= link.expires_at {
+        return Some(Refusal::Expired);
+    }
+    if standing == Standing::NotInPortal {
+        return Some(Refusal::AccessEnded);
+    }
+    // Bound to the browser that asked for it.
+    match (link.browser, nonce) {
+        (Some(asking), Some(pressing)) if asking != pressing => Some(Refusal::OtherBrowser),
+        (Some(_) | None, Some(_) | None) => None,
+    }
+}

@@ -3,18 +3,24 @@
 //! Apart from everything else so that every rule can be read and tested without a clock, a network or a disk.
 
 pub mod actor;
+pub mod authority;
+pub mod claim;
 pub mod contact;
 pub mod id;
 pub mod keys;
 pub mod link;
 pub mod log;
 pub mod message;
+pub mod number;
+pub mod offering;
 pub mod personal;
 pub mod ports;
 pub mod rejection;
+pub mod settings;
 #[cfg(test)]
 pub(crate) mod spec;
 pub mod stream;
+pub mod team;
 pub mod time;
 pub mod value;
 pub mod wire;

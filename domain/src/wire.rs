@@ -1,7 +1,7 @@
 //! What every stream's `wire.rs` shares: errors, and sealing of personal data on the way to JSON and back.
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::id::EventId;
 use crate::personal::{NONCE_BYTES, Personal, Sealed, SubjectKey, SubjectKeys};
@@ -114,4 +114,26 @@ pub(crate) fn to_json<W: Serialize>(kind: &'static str, wire: &W) -> Result<Vec<
 /// Reads a wire struct from JSON bytes.
 pub(crate) fn from_json<W: DeserializeOwned>(kind: &str, data: &[u8]) -> Result<W, WireError> {
     serde_json::from_slice(data).map_err(|source| WireError::Decode { kind: kind.to_owned(), source })
+}
+
+/// The stored form of an event that says everything by its type.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Empty {}
+
+/// Writes an event without fields.
+pub(crate) fn to_empty(kind: &'static str) -> Result<Vec<u8>, WireError> {
+    to_json(kind, &Empty {})
+}
+
+/// Reads an event without fields.
+pub(crate) fn from_empty<E>(kind: &str, data: &[u8], event: E) -> Result<E, WireError> {
+    from_json(kind, data).map(|Empty {}| event)
+}
+
+/// Reads bytes written as lower-case hex.
+pub(crate) fn from_hex<const N: usize>(kind: &str, field: &'static str, hex: &str) -> Result<[u8; N], WireError> {
+    let bytes = data_encoding::HEXLOWER.decode(hex.as_bytes()).ok();
+    let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
+    bytes.ok_or_else(|| WireError::Value { kind: kind.to_owned(), field })
 }

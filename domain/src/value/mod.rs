@@ -22,14 +22,14 @@ pub struct InvalidValue {
 }
 
 impl InvalidValue {
-    const fn new(field: &'static str, reason: &'static str) -> Self {
+    pub(crate) const fn new(field: &'static str, reason: &'static str) -> Self {
         Self { field, reason }
     }
 }
 
 /// Trims, folds runs of white space to one space, composes (NFC). `None` where a control, bidirectional or invisible
 /// character is left that could disguise the text or break a header.
-fn tidy(text: &str) -> Option<String> {
+pub(crate) fn tidy(text: &str) -> Option<String> {
     use unicode_normalization::UnicodeNormalization;
     let composed: String = text.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect();
     let disguised = |c: char| {
@@ -64,4 +64,4 @@ macro_rules! text_value {
         }
     };
 }
-use text_value;
+pub(crate) use text_value;

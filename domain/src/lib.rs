@@ -6,6 +6,7 @@ pub mod actor;
 pub mod authority;
 pub mod claim;
 pub mod contact;
+pub mod event;
 pub mod id;
 pub mod keys;
 pub mod link;

@@ -16,6 +16,7 @@ pub use state::{Contact, ContactState, Grant};
 
 use crate::id::ContactId;
 use crate::log::StreamName;
+use crate::personal::{Personal, Sealed};
 use crate::stream::{Encoded, Stream};
 use crate::wire::{Opener, Sealer, WireError};
 
@@ -28,6 +29,14 @@ impl ContactStream {
     #[must_use]
     pub fn name(contact: ContactId) -> StreamName {
         StreamName::new(&format!("contact-{contact}"))
+    }
+
+    /// Opens the sealed details of an added or details-changed event, as copied by [`crate::event::sealed`].
+    ///
+    /// # Errors
+    /// [`WireError`] where it is not such an event's.
+    pub fn open_details(kind: &str, sealed: Sealed, opener: &Opener<'_>) -> Result<Personal<Details>, WireError> {
+        wire::open_details(kind, Some(sealed.0), opener)
     }
 }
 

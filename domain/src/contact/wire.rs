@@ -147,7 +147,13 @@ fn empty(kind: &str, data: &[u8], event: ContactEvent) -> Result<ContactEvent, W
 
 fn opened_details(kind: &str, data: &[u8], opener: &Opener<'_>) -> Result<Personal<Details>, WireError> {
     let wire: SealedV1 = from_json(kind, data)?;
-    opener.open(kind, wire.sealed, |details: DetailsV1| {
+    open_details(kind, wire.sealed, opener)
+}
+
+pub(super) fn open_details(
+    kind: &str, sealed: Option<String>, opener: &Opener<'_>,
+) -> Result<Personal<Details>, WireError> {
+    opener.open(kind, sealed, |details: DetailsV1| {
         details.try_into().map_err(|field| WireError::Value { kind: kind.to_owned(), field })
     })
 }

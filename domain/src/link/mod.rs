@@ -20,7 +20,9 @@ pub use state::{Delivery, DeliveryState, Link, LinkState, LinkStatus, Use};
 
 use crate::id::LinkId;
 use crate::log::StreamName;
+use crate::personal::{Personal, Sealed};
 use crate::stream::{Encoded, Stream};
+use crate::value::Reason;
 use crate::wire::{Opener, Sealer, WireError};
 
 /// `link-<id>`.
@@ -32,6 +34,30 @@ impl LinkStream {
     #[must_use]
     pub fn name(link: LinkId) -> StreamName {
         StreamName::new(&format!("link-{link}"))
+    }
+
+    /// Opens the sealed client of an opened, redeemed or refused event, as copied by [`crate::event::sealed`].
+    ///
+    /// # Errors
+    /// [`WireError`] where it is not such an event's.
+    pub fn open_client(kind: &str, sealed: Sealed, opener: &Opener<'_>) -> Result<Personal<Client>, WireError> {
+        wire::opened_client(kind, Some(sealed.0), opener)
+    }
+
+    /// Opens the sealed reason of an issued or revoked event.
+    ///
+    /// # Errors
+    /// [`WireError`] where it is not such an event's.
+    pub fn open_reason(kind: &str, sealed: Sealed, opener: &Opener<'_>) -> Result<Personal<Reason>, WireError> {
+        opener.open(kind, Some(sealed.0), |text: String| Ok(Reason::stored(text)))
+    }
+
+    /// Opens the sealed address of a delivery-requested event.
+    ///
+    /// # Errors
+    /// [`WireError`] where it is not such an event's.
+    pub fn open_target(kind: &str, sealed: Sealed, opener: &Opener<'_>) -> Result<Personal<String>, WireError> {
+        opener.open(kind, Some(sealed.0), Ok)
     }
 }
 

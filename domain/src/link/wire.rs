@@ -288,6 +288,8 @@ fn sealed_client(
     sealer.seal(kind, client, |client| ClientV1::from(client))
 }
 
-fn opened_client(kind: &str, sealed: Option<String>, opener: &Opener<'_>) -> Result<Personal<Client>, WireError> {
+pub(super) fn opened_client(
+    kind: &str, sealed: Option<String>, opener: &Opener<'_>,
+) -> Result<Personal<Client>, WireError> {
     opener.open(kind, sealed, |wire: ClientV1| Ok(Client { ip: wire.ip, user_agent: wire.user_agent }))
 }

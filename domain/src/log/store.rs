@@ -31,7 +31,7 @@ impl Expected {
     pub const fn next_version(self) -> u64 {
         match self {
             Self::NoStream => 0,
-            Self::Exact(version) => version + 1,
+            Self::Exact(version) => version.saturating_add(1),
         }
     }
 }

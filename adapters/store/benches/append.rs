@@ -1,0 +1,3 @@
+//! Appends, measured.
+
+fn main() {}

@@ -1,0 +1,173 @@
+//! Last versions and recent events of streams, in memory.
+//!
+//! Apart from reader and writer because both lean on it: the writer decides by it, and a reader who asks for what lies
+//! past a stream's end is answered without the database. The one process owns the only writer, so what stands here is
+//! the truth and not a guess.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use magiclink_domain::id::EventId;
+use magiclink_domain::log::{Position, Recorded, StreamName};
+
+const SHARDS: usize = 8;
+
+/// A stream's events kept at most, in bytes; older ones give way.
+const MOST_PER_STREAM: usize = 64 * 1024;
+
+/// Bounded by two generations per shard: a stream that is touched moves to the young one, and when that is full the old
+/// one goes.
+#[derive(Debug)]
+pub(super) struct Recent {
+    shards: [Mutex<Shard>; SHARDS],
+    hasher: RandomState,
+    most_bytes: usize,
+    most_streams: usize,
+}
+
+#[derive(Debug, Default)]
+struct Shard {
+    young: HashMap<StreamName, Tail>,
+    old: HashMap<StreamName, Tail>,
+    young_bytes: usize,
+    /// The highest position of any stream that was dropped: whoever read the database before then may have missed it.
+    dropped: Position,
+}
+
+/// The end of a stream.
+#[derive(Debug, Default)]
+struct Tail {
+    /// The version the next event will have.
+    next: u64,
+    /// Position of the last event.
+    last: Position,
+    /// The last events, without a gap, up to `next - 1`.
+    events: VecDeque<Recorded>,
+    bytes: usize,
+}
+
+impl Tail {
+    fn push(&mut self, event: Recorded) {
+        self.next = event.version.saturating_add(1);
+        self.last = event.position;
+        self.bytes += weight(&event);
+        self.events.push_back(event);
+        while self.bytes > MOST_PER_STREAM {
+            let Some(oldest) = self.events.pop_front() else { break };
+            self.bytes -= weight(&oldest);
+        }
+    }
+
+    /// The cached events from version `from` on; `None` if some of them are not here.
+    fn from(&self, from: u64) -> Option<impl Iterator<Item = &Recorded>> {
+        let wanted = usize::try_from(self.next.saturating_sub(from)).ok()?;
+        let skipped = self.events.len().checked_sub(wanted)?;
+        Some(self.events.iter().skip(skipped))
+    }
+}
+
+fn weight(event: &Recorded) -> usize {
+    size_of::<Recorded>() + event.kind.len() + event.data.len() + event.meta.len()
+}
+
+impl Recent {
+    pub(super) fn new(most_bytes: usize, most_streams: usize) -> Self {
+        let parts = SHARDS * 2;
+        Self {
+            shards: Default::default(),
+            hasher: RandomState::new(),
+            most_bytes: most_bytes / parts,
+            most_streams: (most_streams / parts).max(1),
+        }
+    }
+
+    /// The stream's events from version `from` on, at most `limit`; `None` if memory does not know.
+    pub(super) fn read(&self, stream: &StreamName, from: u64, limit: usize) -> Option<Vec<Recorded>> {
+        let mut shard = self.shard(stream);
+        Some(shard.touch(stream)?.from(from)?.take(limit).cloned().collect())
+    }
+
+    /// The version the stream's next event will have; `None` if memory does not know.
+    pub(super) fn next(&self, stream: &StreamName) -> Option<u64> {
+        Some(self.shard(stream).touch(stream)?.next)
+    }
+
+    /// Ids and positions of `count` events from version `from` on; `None` if memory does not know all of them.
+    pub(super) fn ids(&self, stream: &StreamName, from: u64, count: usize) -> Option<Vec<(EventId, Position)>> {
+        let mut shard = self.shard(stream);
+        let found: Vec<_> =
+            shard.touch(stream)?.from(from)?.take(count).map(|event| (event.id, event.position)).collect();
+        (found.len() == count).then_some(found)
+    }
+
+    /// Takes in events that have just been committed, in their order.
+    pub(super) fn appended(&self, events: Vec<Recorded>) {
+        for event in events {
+            let stream = event.stream.clone();
+            let mut shard = self.shard(&stream);
+            shard.append(&stream, event);
+            shard.rotate(self.most_bytes, self.most_streams);
+        }
+    }
+
+    /// Takes in what was read from the database: `events` are the last ones of the stream (all of them, or from some
+    /// version on), and every event up to `seen` was visible to the reader.
+    pub(super) fn fill(&self, stream: &StreamName, seen: Position, events: &[Recorded]) {
+        let mut shard = self.shard(stream);
+        // Present: the writer knows better. Dropped since: the database may have been read before the last append.
+        if shard.dropped > seen || shard.young.contains_key(stream) || shard.old.contains_key(stream) {
+            return;
+        }
+        let mut tail = Tail::default();
+        events.iter().cloned().for_each(|event| tail.push(event));
+        shard.young_bytes += tail.bytes;
+        shard.young.insert(stream.clone(), tail);
+        shard.rotate(self.most_bytes, self.most_streams);
+    }
+
+    /// Forgets everything; nobody who read the database before it held `head` may bring it back.
+    pub(super) fn clear(&self, head: Position) {
+        for shard in &self.shards {
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            *shard = Shard { dropped: head, ..Shard::default() };
+        }
+    }
+
+    fn shard(&self, stream: &StreamName) -> MutexGuard<'_, Shard> {
+        let hash = usize::try_from(self.hasher.hash_one(stream) % SHARDS as u64).unwrap_or_default();
+        let shard = self.shards.get(hash).unwrap_or(&self.shards[0]);
+        shard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shard {
+    fn touch(&mut self, stream: &StreamName) -> Option<&mut Tail> {
+        if let Some((name, tail)) = self.old.remove_entry(stream) {
+            self.young_bytes += tail.bytes;
+            self.young.insert(name, tail);
+        }
+        self.young.get_mut(stream)
+    }
+
+    fn append(&mut self, stream: &StreamName, event: Recorded) {
+        if self.touch(stream).is_none() {
+            self.young.insert(stream.clone(), Tail::default());
+        }
+        if let Some(tail) = self.young.get_mut(stream) {
+            let before = tail.bytes;
+            tail.push(event);
+            self.young_bytes = self.young_bytes + tail.bytes - before;
+        }
+    }
+
+    fn rotate(&mut self, most_bytes: usize, most_streams: usize) {
+        if self.young_bytes <= most_bytes && self.young.len() <= most_streams {
+            return;
+        }
+        let dropped = self.old.values().map(|tail| tail.last).max().unwrap_or_default();
+        self.dropped = self.dropped.max(dropped);
+        self.old = std::mem::take(&mut self.young);
+        self.young_bytes = 0;
+    }
+}

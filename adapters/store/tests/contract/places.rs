@@ -1,0 +1,114 @@
+//! Where implementations under test keep what they keep.
+//!
+//! Apart from the contracts so that these do not know one from the other.
+
+use std::sync::Arc;
+
+use magiclink_domain::log::EventStore;
+use magiclink_domain::ports::{Budgets, Vault};
+use magiclink_store::testing::{CountingIds, ManualClock, MemoryBudgets, MemoryVault};
+use magiclink_store::{MasterKey, MemoryLog, SqliteLog, SqliteState, SqliteVault, SystemIds};
+use tempfile::TempDir;
+
+/// A place for one log, vault and state, fresh at first.
+pub(crate) trait Place {
+    /// The log of this place.
+    async fn log(&self) -> Arc<dyn EventStore>;
+    /// The log after a restart; `None` where nothing outlives one.
+    async fn log_again(&self) -> Option<Arc<dyn EventStore>>;
+    /// The vault of this place.
+    async fn vault(&self) -> Arc<dyn Vault>;
+    /// The vault after a restart.
+    async fn vault_again(&self) -> Option<Arc<dyn Vault>>;
+    /// The budgets of this place.
+    async fn budgets(&self) -> Arc<dyn Budgets>;
+    /// The budgets after a restart.
+    async fn budgets_again(&self) -> Option<Arc<dyn Budgets>>;
+    /// The clock of everything here.
+    fn clock(&self) -> Arc<ManualClock>;
+}
+
+/// Nothing on disk.
+pub(crate) struct InMemory {
+    clock: Arc<ManualClock>,
+}
+
+impl InMemory {
+    pub(crate) fn new() -> Self {
+        Self { clock: Arc::default() }
+    }
+}
+
+impl Place for InMemory {
+    async fn log(&self) -> Arc<dyn EventStore> {
+        MemoryLog::new(Arc::clone(&self.clock) as _)
+    }
+
+    async fn log_again(&self) -> Option<Arc<dyn EventStore>> {
+        None
+    }
+
+    async fn vault(&self) -> Arc<dyn Vault> {
+        MemoryVault::new(Arc::new(CountingIds::default()))
+    }
+
+    async fn vault_again(&self) -> Option<Arc<dyn Vault>> {
+        None
+    }
+
+    async fn budgets(&self) -> Arc<dyn Budgets> {
+        MemoryBudgets::new()
+    }
+
+    async fn budgets_again(&self) -> Option<Arc<dyn Budgets>> {
+        None
+    }
+
+    fn clock(&self) -> Arc<ManualClock> {
+        Arc::clone(&self.clock)
+    }
+}
+
+/// Files in a folder of their own.
+pub(crate) struct InSqlite {
+    folder: TempDir,
+    clock: Arc<ManualClock>,
+}
+
+impl InSqlite {
+    pub(crate) fn new() -> Self {
+        Self { folder: TempDir::new().unwrap(), clock: Arc::default() }
+    }
+}
+
+impl Place for InSqlite {
+    async fn log(&self) -> Arc<dyn EventStore> {
+        SqliteLog::open(&self.folder.path().join("events.db"), self.clock()).await.unwrap()
+    }
+
+    async fn log_again(&self) -> Option<Arc<dyn EventStore>> {
+        // Without closing the first: what was answered must be there also after a crash.
+        Some(self.log().await)
+    }
+
+    async fn vault(&self) -> Arc<dyn Vault> {
+        let (master, ids) = (MasterKey::new([7; 32]), Arc::new(SystemIds));
+        SqliteVault::open(&self.folder.path().join("vault.db"), &master, self.clock(), ids).await.unwrap()
+    }
+
+    async fn vault_again(&self) -> Option<Arc<dyn Vault>> {
+        Some(self.vault().await)
+    }
+
+    async fn budgets(&self) -> Arc<dyn Budgets> {
+        SqliteState::open(&self.folder.path().join("state.db")).await.unwrap()
+    }
+
+    async fn budgets_again(&self) -> Option<Arc<dyn Budgets>> {
+        Some(self.budgets().await)
+    }
+
+    fn clock(&self) -> Arc<ManualClock> {
+        Arc::clone(&self.clock)
+    }
+}

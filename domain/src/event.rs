@@ -4,13 +4,20 @@
 
 use serde::Deserialize;
 
+use crate::claim::{ClaimEvent, ClaimStream};
 use crate::contact::{ContactEvent, ContactStream};
 use crate::id::{ContactId, LinkId};
+use crate::keys::BlindIndex;
 use crate::link::{LinkEvent, LinkStream};
 use crate::log::{Metadata, Recorded};
+use crate::number::{NumberEvent, NumberStream};
+use crate::offering::{OfferingEvent, OfferingStream};
 use crate::personal::{Sealed, SubjectKeys};
+use crate::settings::{SettingsEvent, SettingsStream};
 use crate::stream::Stream;
-use crate::wire::{Opener, WireError, from_json};
+use crate::team::{TeamEvent, TeamStream};
+use crate::value::Slug;
+use crate::wire::{Opener, WireError, from_hex, from_json};
 
 /// An event, with the id of what it happened to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +26,16 @@ pub enum Event {
     Contact(ContactId, ContactEvent),
     /// Of a magic link.
     Link(LinkId, LinkEvent),
+    /// Of the phone number with this keyed hash.
+    Number(BlindIndex, NumberEvent),
+    /// Of the team.
+    Team(TeamEvent),
+    /// Of an offering.
+    Offering(Slug, OfferingEvent),
+    /// Of the settings.
+    Settings(SettingsEvent),
+    /// Of the external id with this keyed hash.
+    Claim(BlindIndex, ClaimEvent),
 }
 
 /// Reads an event and what surrounds it. Personal data whose key is not among `keys` reads as erased.
@@ -28,9 +45,15 @@ pub enum Event {
 pub fn decode(recorded: &Recorded, keys: &SubjectKeys) -> Result<(Event, Metadata), WireError> {
     let kind = recorded.kind.as_str();
     let opener = Opener { event: recorded.id, keys };
+    let data = recorded.data.as_slice();
     let event = match recorded.stream.area() {
-        "contact" => Event::Contact(id(recorded)?, ContactStream::decode(kind, &recorded.data, &opener)?),
-        "link" => Event::Link(id(recorded)?, LinkStream::decode(kind, &recorded.data, &opener)?),
+        "contact" => Event::Contact(id(recorded)?, ContactStream::decode(kind, data, &opener)?),
+        "link" => Event::Link(id(recorded)?, LinkStream::decode(kind, data, &opener)?),
+        "number" => Event::Number(index(recorded)?, NumberStream::decode(kind, data, &opener)?),
+        "team" => Event::Team(TeamStream::decode(kind, data, &opener)?),
+        "offering" => Event::Offering(slug(recorded)?, OfferingStream::decode(kind, data, &opener)?),
+        "settings" => Event::Settings(SettingsStream::decode(kind, data, &opener)?),
+        "claim" => Event::Claim(index(recorded)?, ClaimStream::decode(kind, data, &opener)?),
         _ => return Err(WireError::UnknownKind { kind: kind.to_owned() }),
     };
     Ok((event, Metadata::decode(&recorded.meta)?))
@@ -39,6 +62,15 @@ pub fn decode(recorded: &Recorded, keys: &SubjectKeys) -> Result<(Event, Metadat
 fn id<T: std::str::FromStr>(recorded: &Recorded) -> Result<T, WireError> {
     let bad = || WireError::Value { kind: recorded.kind.clone(), field: "stream" };
     recorded.stream.id().and_then(|id| id.parse().ok()).ok_or_else(bad)
+}
+
+fn index(recorded: &Recorded) -> Result<BlindIndex, WireError> {
+    from_hex(&recorded.kind, "stream", recorded.stream.id().unwrap_or_default()).map(BlindIndex)
+}
+
+fn slug(recorded: &Recorded) -> Result<Slug, WireError> {
+    let bad = || WireError::Value { kind: recorded.kind.clone(), field: "stream" };
+    recorded.stream.id().map(|slug| Slug::stored(slug.to_owned())).ok_or_else(bad)
 }
 
 /// The sealed personal data of an event, verbatim, for rows that keep it sealed. Every stored type keeps it in a field
@@ -99,6 +131,9 @@ mod tests {
         let read =
             decode(&recorded(name.as_str(), "contact.portal_previewed.v1", b"{}".to_vec()), &SubjectKeys::default());
         assert_eq!(read.unwrap(), (Event::Contact(contact, ContactEvent::PortalPreviewed), meta()));
+        let number = recorded(&format!("number-{}", "0f".repeat(16)), "number.sms_opted_out.v1", b"{}".to_vec());
+        let opted_out = Event::Number(BlindIndex([0x0f; 16]), NumberEvent::SmsOptedOut);
+        assert_eq!(decode(&number, &SubjectKeys::default()).unwrap().0, opted_out);
         for (stream, kind) in [("unheard-of", "contact.added.v1"), (name.as_str(), "contact.added.v99")] {
             let refused = decode(&recorded(stream, kind, b"{}".to_vec()), &SubjectKeys::default());
             assert!(matches!(refused, Err(WireError::UnknownKind { .. })), "{stream} {kind}");

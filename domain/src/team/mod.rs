@@ -18,6 +18,7 @@ pub use state::{ApiToken, StaffMember, StaffState, Team};
 pub use token_name::TokenName;
 
 use crate::log::StreamName;
+use crate::personal::{Personal, Sealed};
 use crate::stream::{Encoded, Stream};
 use crate::wire::{Opener, Sealer, WireError};
 
@@ -30,6 +31,14 @@ impl TeamStream {
     #[must_use]
     pub fn name() -> StreamName {
         StreamName::new("team")
+    }
+
+    /// Opens the sealed details of an added or details-changed event, as copied by [`crate::event::sealed`].
+    ///
+    /// # Errors
+    /// [`WireError`] where it is not such an event's.
+    pub fn open_details(kind: &str, sealed: Sealed, opener: &Opener<'_>) -> Result<Personal<StaffDetails>, WireError> {
+        wire::open_details(kind, Some(sealed.0), opener)
     }
 }
 

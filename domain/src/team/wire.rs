@@ -140,7 +140,7 @@ pub(super) fn decode(kind: &str, data: &[u8], opener: &Opener<'_>) -> Result<Tea
             let wire: StaffDetailsChangedV1 = from_json(kind, data)?;
             TeamEvent::StaffDetailsChanged {
                 staff: StaffId::from_uuid(wire.staff),
-                details: details(kind, wire.sealed, opener)?,
+                details: open_details(kind, wire.sealed, opener)?,
                 email_index: email_index(kind, &wire.email_index)?,
             }
         }
@@ -162,7 +162,7 @@ pub(super) fn decode(kind: &str, data: &[u8], opener: &Opener<'_>) -> Result<Tea
 }
 
 fn staff_added(kind: &str, wire: StaffAddedV1, opener: &Opener<'_>) -> Result<TeamEvent, WireError> {
-    let details = details(kind, wire.sealed, opener)?;
+    let details = open_details(kind, wire.sealed, opener)?;
     Ok(TeamEvent::StaffAdded {
         staff: StaffId::from_uuid(wire.staff),
         role: role(kind, &wire.role)?,
@@ -182,7 +182,9 @@ fn token_created(kind: &str, wire: TokenCreatedV1) -> Result<TeamEvent, WireErro
     })
 }
 
-fn details(kind: &str, sealed: Option<String>, opener: &Opener<'_>) -> Result<Personal<StaffDetails>, WireError> {
+pub(super) fn open_details(
+    kind: &str, sealed: Option<String>, opener: &Opener<'_>,
+) -> Result<Personal<StaffDetails>, WireError> {
     opener.open(kind, sealed, |wire: DetailsV1| {
         Ok(StaffDetails { name: Name::stored(wire.name), email: EmailAddress::stored(wire.email) })
     })

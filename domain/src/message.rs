@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::id::{DeliveryId, LinkId};
 use crate::link::Channel;
+use crate::time::Lifetime;
 
 /// One message to one address, ready to be sent. Holds secrets (link and code) and personal data, so `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,5 +26,99 @@ pub struct Message {
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Message({}, {}, ***)", self.delivery, self.channel)
+    }
+}
+
+/// The words of a message that carries a link. The system template: English, plain, GSM-7 where the names are.
+#[derive(Clone, Copy)]
+pub(crate) struct Text<'a> {
+    pub(crate) portal: &'a str,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) url: &'a str,
+    pub(crate) code: &'a str,
+    pub(crate) remaining: Lifetime,
+    pub(crate) staff: bool,
+}
+
+impl Text<'_> {
+    /// The subject line, where the channel has one. Names no one: it shows on locked screens.
+    pub(crate) fn subject(&self, channel: Channel) -> Option<String> {
+        match channel {
+            Channel::Sms => None,
+            Channel::Email if self.staff => Some(format!("Sign in to the {} console", self.portal)),
+            Channel::Email => Some(format!("Your link to {}", self.portal)),
+        }
+    }
+
+    /// The text. An SMS stays within one segment for an ordinary portal name and address.
+    pub(crate) fn body(&self, channel: Channel) -> String {
+        let Text { portal, url, code, .. } = self;
+        let lasts = spoken(self.remaining);
+        match channel {
+            Channel::Sms => format!("{portal}: {url} or code {code}. Valid for {lasts}."),
+            Channel::Email => {
+                let hello = self.name.map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {},", plain(name)));
+                let place = if self.staff { format!("the {portal} console") } else { (*portal).to_owned() };
+                format!(
+                    "{hello}\n\nopen this link and press the button to sign in to {place}:\n\n{url}\n\n\
+                     Or type this code on the sign-in page: {code}\n\n\
+                     Both work for {lasts}, and using one ends the other. If you did not expect this message, ignore it.\n"
+                )
+            }
+        }
+    }
+}
+
+/// A name fit for a message: cut, and without anything that a mail reader would turn into a link.
+fn plain(name: &str) -> String {
+    let text: String = name.chars().take(60).collect();
+    text.replace("://", " ").replace(['<', '>', '@'], "")
+}
+
+/// `15 minutes`, `24 hours`, `7 days`: whole units, rounded down, never less than one minute.
+fn spoken(lifetime: Lifetime) -> String {
+    let minutes = lifetime.secs().div_ceil(60).max(1);
+    let (count, unit) = match minutes {
+        0..=119 => (minutes, "minute"),
+        120..=2_879 => (minutes.div_ceil(60), "hour"),
+        _ => (minutes.div_ceil(60 * 24), "day"),
+    };
+    if count == 1 { format!("{count} {unit}") } else { format!("{count} {unit}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINK: &str = "https://portal.example.com/m/AQEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWeJq83A";
+
+    fn text() -> Text<'static> {
+        Text {
+            portal: "Client portal",
+            name: Some("Ana Good"),
+            url: LINK,
+            code: "AB01-CD1Z",
+            remaining: Lifetime::DAY,
+            staff: false,
+        }
+    }
+
+    #[test]
+    fn a_text_message_fits_one_segment() {
+        let sms = text().body(Channel::Sms);
+        assert_eq!(sms, format!("Client portal: {LINK} or code AB01-CD1Z. Valid for 24 hours."));
+        assert!(sms.is_ascii() && sms.len() <= 160, "{}", sms.len());
+    }
+
+    #[test]
+    fn a_name_can_not_bring_a_link_or_a_tag_into_a_mail() {
+        let mail = Text { name: Some("<b>https://evil.example</b>"), ..text() }.body(Channel::Email);
+        assert!(mail.starts_with("Hello bhttps evil.example/b,"), "{mail}");
+    }
+
+    #[test]
+    fn the_time_left_is_said_in_whole_units() {
+        let said: Vec<_> = [1, 60, 900, 7_199, 7_200, 86_400, 604_800].map(|s| spoken(Lifetime::from_secs(s))).into();
+        assert_eq!(said, ["1 minute", "1 minute", "15 minutes", "2 hours", "2 hours", "24 hours", "7 days"]);
     }
 }

@@ -20,6 +20,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::log::Fingerprint;
+use crate::value::{EmailAddress, ExternalId, PhoneNumber};
 
 /// Which of the signing keys; the first byte of every token and cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,6 +117,24 @@ impl Keyring {
     #[must_use]
     pub fn blind_index(&self, purpose: &str, value: &str) -> BlindIndex {
         BlindIndex(self.naming.tag(purpose, &[value.as_bytes()]))
+    }
+
+    /// The keyed hash of an e-mail address.
+    #[must_use]
+    pub fn email_index(&self, email: &EmailAddress) -> BlindIndex {
+        self.blind_index("email", email.as_str())
+    }
+
+    /// The keyed hash of a phone number.
+    #[must_use]
+    pub fn phone_index(&self, phone: &PhoneNumber) -> BlindIndex {
+        self.blind_index("phone", phone.as_str())
+    }
+
+    /// The keyed hash of an external id.
+    #[must_use]
+    pub fn external_id_index(&self, external_id: &ExternalId) -> BlindIndex {
+        self.blind_index("external_id", external_id.as_str())
     }
 
     /// The fingerprint of a request's content.

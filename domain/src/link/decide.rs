@@ -1,7 +1,7 @@
 //! The link's rules.
 
 use super::command::{Issue, LinkCommand, Press, Standing, sight_is_due};
-use super::event::{LinkEvent, LinkRevokedWhy, LinkSubject, Refusal};
+use super::event::{LinkEvent, LinkRevokedWhy, LinkSubject, Method, Refusal};
 use super::state::{Delivery, DeliveryState, Link, LinkState, LinkStatus, Use};
 use crate::id::DeliveryId;
 use crate::personal::Personal;
@@ -145,7 +145,12 @@ fn redeem(link: &Link, press: Press, now: Timestamp) -> Result<Vec<LinkEvent>, R
     if repeats(link, press.nonce, press.standing, now).is_some() {
         return Ok(vec![]);
     }
-    if let Some(why) = refusal(link, press.standing, Some(press.nonce), now) {
+    // The code is the way out for those who can't press in the browser that asked.
+    let browser = match press.method {
+        Method::Link => Some(press.nonce),
+        Method::Code => None,
+    };
+    if let Some(why) = refusal(link, press.standing, browser, now) {
         return Err(Rejection::Refused(why));
     }
     let admission = match press.standing {

@@ -1,0 +1,10 @@
+//! Policies: they watch the log and answer with commands.
+//!
+//! Apart from the use cases because nobody asks for them. Each finds its work in a read model (so a crash or restart
+//! loses none) and leaves the decision to the stream (so doing it twice does nothing).
+
+mod close_the_door;
+mod deliver;
+
+pub use close_the_door::CloseTheDoor;
+pub use deliver::Deliver;

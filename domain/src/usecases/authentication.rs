@@ -1,0 +1,137 @@
+//! Who is at the other end of a request: decided from the log, every time.
+
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::UseCases;
+use super::failure::Failure;
+use super::redeem::realm;
+use super::tokens::parse_token;
+use crate::authority::Role;
+use crate::id::{ContactId, SessionId, StaffId, TokenId};
+use crate::keys::{Realm, SessionCookie};
+use crate::link::{LinkSubject, Standing, Use};
+use crate::rejection::Rejection;
+use crate::time::{Lifetime, Timestamp};
+
+/// A signed-in contact.
+#[derive(Clone, Debug)]
+pub struct PortalSession {
+    /// The session.
+    pub session: SessionId,
+    /// Whose.
+    pub contact: ContactId,
+    /// A newer cookie to set, where the old one is five minutes old.
+    pub cookie: Option<super::SecretText>,
+    /// The session's use should be noted ([`UseCases::note_seen`]).
+    pub sight_due: bool,
+}
+
+/// A signed-in staff member.
+#[derive(Clone, Debug)]
+pub struct StaffSession {
+    /// The session.
+    pub session: SessionId,
+    /// Whose.
+    pub staff: StaffId,
+    /// Their role at this moment.
+    pub role: Role,
+    /// When they signed in; some acts want that to be recent.
+    pub signed_in_at: Timestamp,
+    /// Name and e-mail are still to be given (the first owner's first sign-in).
+    pub nameless: bool,
+    /// A newer cookie to set.
+    pub cookie: Option<super::SecretText>,
+    /// The session's use should be noted ([`UseCases::note_seen`]).
+    pub sight_due: bool,
+}
+
+/// An older cookie is issued anew, so that the idle limit counts from the last request.
+const REISSUE: i64 = 5;
+
+impl UseCases {
+    /// The contact whose live portal session this cookie proves; `None` for anything else. A contact without any grant
+    /// left stays signed in, and sees that there is nothing.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the log can't be read: callers fail closed.
+    pub async fn portal_session(&self, cookie: &str) -> Result<Option<PortalSession>, Failure> {
+        let Some((cookie, subject, used)) = self.open_session(Realm::Portal, cookie).await? else { return Ok(None) };
+        let LinkSubject::Contact { contact, .. } = subject else { return Ok(None) };
+        let loaded = self.contact(contact).await?;
+        if loaded.state.present().map(|contact| contact.admission) != used.admission || used.admission.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(PortalSession {
+            session: cookie.session,
+            contact,
+            cookie: self.newer_cookie(Realm::Portal, &cookie),
+            sight_due: self.sight_due(&used),
+        }))
+    }
+
+    /// The staff member whose live console session this cookie proves; `None` for anything else.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the log can't be read: callers fail closed.
+    pub async fn staff_session(&self, cookie: &str) -> Result<Option<StaffSession>, Failure> {
+        let Some((cookie, subject, used)) = self.open_session(Realm::Console, cookie).await? else { return Ok(None) };
+        let LinkSubject::Staff(staff) = subject else { return Ok(None) };
+        if self.standing(subject).await? != Standing::OnTeam {
+            return Ok(None);
+        }
+        let member = self.staff_member(staff).await?;
+        Ok(Some(StaffSession {
+            session: cookie.session,
+            staff,
+            role: member.role,
+            signed_in_at: used.at,
+            nameless: member.details.is_none(),
+            cookie: self.newer_cookie(Realm::Console, &cookie),
+            sight_due: self.sight_due(&used),
+        }))
+    }
+
+    /// The role of a live API token, by its text `mlk_<id>_<secret>`.
+    ///
+    /// # Errors
+    /// `unauthenticated` for anything else, in one way.
+    pub async fn api_token(&self, text: &str) -> Result<(TokenId, Role), Failure> {
+        let (id, secret) = parse_token(text).ok_or(Rejection::Unauthenticated)?;
+        let team = self.team().await?;
+        let token = team.live_token(id, self.now()).ok_or(Rejection::Unauthenticated)?;
+        let hash: [u8; 32] = Sha256::digest(secret.as_slice()).into();
+        if bool::from(hash.ct_eq(&token.secret_hash)) {
+            Ok((id, token.role))
+        } else {
+            Err(Rejection::Unauthenticated.into())
+        }
+    }
+
+    /// What a cookie proves of the link's stream, its limits kept: idle from the cookie, absolute from the redemption.
+    async fn open_session(
+        &self, expected: Realm, cookie: &str,
+    ) -> Result<Option<(SessionCookie, LinkSubject, Use)>, Failure> {
+        let Some(cookie) = self.ports.keys.keyring().open_cookie(expected, cookie) else { return Ok(None) };
+        let link = match self.link(cookie.session.link).await {
+            Ok(link) => link,
+            Err(Failure::Rejected(_)) => return Ok(None),
+            Err(failure) => return Err(failure),
+        };
+        let now = self.now();
+        let seen = Timestamp::from_micros(i64::from(cookie.seen_minute) * 60_000_000);
+        let open = |session: &&Use| session.is_open(now) && now < seen.plus(session.limits.idle);
+        let session = link.use_numbered(cookie.session.use_number).filter(open);
+        Ok(session.filter(|_| realm(link.subject) == expected).map(|session| (cookie, link.subject, session.clone())))
+    }
+
+    fn newer_cookie(&self, realm: Realm, cookie: &SessionCookie) -> Option<super::SecretText> {
+        let now = self.now();
+        let old = now.minutes() - i64::from(cookie.seen_minute) >= REISSUE;
+        old.then(|| super::SecretText(self.cookie(realm, cookie.session, now)))
+    }
+
+    fn sight_due(&self, session: &Use) -> bool {
+        self.now() >= session.seen_at.plus(Lifetime::from_days(1))
+    }
+}

@@ -1,0 +1,164 @@
+//! Folded states, so that a stream is read only past what is already known.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::claim::ClaimStream;
+use crate::contact::ContactStream;
+use crate::id::{CommandId, ContactId};
+use crate::link::LinkStream;
+use crate::log::{Fingerprint, Position, StreamName};
+use crate::number::NumberStream;
+use crate::offering::OfferingStream;
+use crate::settings::SettingsStream;
+use crate::stream::Stream;
+use crate::team::TeamStream;
+
+/// A stream's state as of some version.
+pub(super) struct Loaded<S: Stream> {
+    pub(super) state: S::State,
+    /// The last event's version; `None` for a stream without events.
+    pub(super) version: Option<u64>,
+    /// The last event's position.
+    pub(super) position: Position,
+    /// The commands that have acted on the stream, with what they asked for.
+    pub(super) commands: Vec<(CommandId, Option<Fingerprint>)>,
+}
+
+impl<S: Stream> Clone for Loaded<S> {
+    fn clone(&self) -> Self {
+        Self {
+            state: self.state.clone(),
+            version: self.version,
+            position: self.position,
+            commands: self.commands.clone(),
+        }
+    }
+}
+
+impl<S: Stream> Default for Loaded<S> {
+    fn default() -> Self {
+        Self { state: S::State::default(), version: None, position: Position::START, commands: vec![] }
+    }
+}
+
+impl<S: Stream> Loaded<S> {
+    /// Where the next read begins.
+    pub(super) fn next_version(&self) -> u64 {
+        self.version.map_or(0, |version| version + 1)
+    }
+
+    /// What `command` asked for, if it has acted here.
+    pub(super) fn acted(&self, command: CommandId) -> Option<Option<Fingerprint>> {
+        self.commands.iter().find(|(id, _)| *id == command).map(|(_, fingerprint)| *fingerprint)
+    }
+}
+
+/// Entries kept at most, twice over.
+const GENERATION: usize = 4_096;
+
+/// A map bounded by two generations: when the young one is full it becomes the old one, and the old one goes.
+struct Bounded<K, V>(Mutex<Generations<K, V>>);
+
+struct Generations<K, V> {
+    young: HashMap<K, V>,
+    old: HashMap<K, V>,
+}
+
+impl<K, V> Default for Bounded<K, V> {
+    fn default() -> Self {
+        Self(Mutex::new(Generations { young: HashMap::new(), old: HashMap::new() }))
+    }
+}
+
+impl<K: Clone + Eq + Hash, V: Clone> Bounded<K, V> {
+    fn get(&self, key: &K) -> Option<V> {
+        let generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        generations.young.get(key).or_else(|| generations.old.get(key)).cloned()
+    }
+
+    /// Keeps `value` unless what is kept is `newer`.
+    fn put(&self, key: &K, value: V, newer: impl Fn(&V) -> bool) {
+        let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if generations.young.get(key).is_some_and(newer) {
+            return;
+        }
+        generations.young.insert(key.clone(), value);
+        if generations.young.len() >= GENERATION {
+            generations.old = std::mem::take(&mut generations.young);
+        }
+    }
+}
+
+/// Folded states of one kind of stream.
+pub(super) struct Cache<S: Stream>(Bounded<StreamName, Arc<Loaded<S>>>);
+
+impl<S: Stream> Default for Cache<S> {
+    fn default() -> Self {
+        Self(Bounded::default())
+    }
+}
+
+impl<S: Stream> Cache<S> {
+    pub(super) fn get(&self, name: &StreamName) -> Option<Arc<Loaded<S>>> {
+        self.0.get(name)
+    }
+
+    pub(super) fn put(&self, name: &StreamName, loaded: &Arc<Loaded<S>>) {
+        self.0.put(name, Arc::clone(loaded), |known| known.version > loaded.version);
+    }
+}
+
+/// Where this node last made a link for a contact: what the soft limit of live links must have seen.
+#[derive(Default)]
+pub(super) struct LastLinks(Bounded<ContactId, Position>);
+
+impl LastLinks {
+    /// The position, or the beginning where none is known.
+    pub(super) fn get(&self, contact: ContactId) -> Position {
+        self.0.get(&contact).unwrap_or_default()
+    }
+
+    pub(super) fn note(&self, contact: ContactId, position: Position) {
+        self.0.put(&contact, position, |known| *known > position);
+    }
+}
+
+/// One cache per kind of stream.
+#[derive(Default)]
+pub(super) struct Caches {
+    contacts: Cache<ContactStream>,
+    links: Cache<LinkStream>,
+    claims: Cache<ClaimStream>,
+    numbers: Cache<NumberStream>,
+    offerings: Cache<OfferingStream>,
+    team: Cache<TeamStream>,
+    settings: Cache<SettingsStream>,
+    pub(super) last_links: LastLinks,
+}
+
+/// A stream whose states are cached.
+pub(super) trait Cached: Stream + Sized {
+    fn cache(caches: &Caches) -> &Cache<Self>;
+}
+
+macro_rules! cached {
+    ($($stream:ty => $field:ident),+ $(,)?) => {
+        $(impl Cached for $stream {
+            fn cache(caches: &Caches) -> &Cache<Self> {
+                &caches.$field
+            }
+        })+
+    };
+}
+
+cached! {
+    ContactStream => contacts,
+    LinkStream => links,
+    ClaimStream => claims,
+    NumberStream => numbers,
+    OfferingStream => offerings,
+    TeamStream => team,
+    SettingsStream => settings,
+}

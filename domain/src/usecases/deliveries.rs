@@ -1,0 +1,176 @@
+//! Sending a link: asking for it, and the steps the delivery worker takes.
+
+use super::UseCases;
+use super::caller::Caller;
+use super::contacts::present;
+use super::failure::{Done, Failure};
+use super::links::address;
+use crate::authority::Act;
+use crate::contact::ContactState;
+use crate::id::{CommandId, DeliveryId, LinkId, StaffId};
+use crate::link::{CancelledWhy, Channel, Delivery, Link, LinkCommand, LinkStatus, LinkSubject};
+use crate::message::Message;
+use crate::personal::Personal;
+use crate::ports::{Budget, Limit, Sending};
+use crate::rejection::Rejection;
+use crate::time::Lifetime;
+
+/// What the worker finds when it looks at a delivery right before sending.
+#[derive(Debug)]
+pub(crate) enum Ready {
+    /// Send this message; `seen` attempts have begun before.
+    Send { message: Message, seen: u32 },
+    /// It must not be sent any more.
+    Cancel(CancelledWhy),
+    /// Not now: the day's text messages are used up.
+    Wait(Lifetime),
+    /// It has its outcome already.
+    Settled,
+}
+
+impl UseCases {
+    /// Asks for the link to be sent (again) to the address on file. Answers the delivery's id.
+    ///
+    /// # Errors
+    /// `not_found`, `link_not_live`, `channel_not_configured`, `no_phone`, `no_email`, `sms_opted_out`, `forbidden`.
+    pub async fn request_delivery(
+        &self, caller: &Caller, link: LinkId, channel: Channel,
+    ) -> Result<Done<DeliveryId>, Failure> {
+        caller.may(Act::ManageLinks, self.now())?;
+        self.deliver_again(caller, link, channel).await
+    }
+
+    /// The same for callers that were authorised otherwise.
+    pub(super) async fn deliver_again(
+        &self, caller: &Caller, link: LinkId, channel: Channel,
+    ) -> Result<Done<DeliveryId>, Failure> {
+        let to = match self.link(link).await?.subject {
+            LinkSubject::Contact { contact, .. } => {
+                let loaded = self.contact(contact).await?;
+                let contact = present(&loaded.state)?;
+                self.deliverable(contact, channel).await??;
+                address(contact.details.known().ok_or(Rejection::ContactErased)?, channel)?
+            }
+            LinkSubject::Staff(staff) => self.staff_address(staff, channel).await?,
+        };
+        let delivery = caller.command.delivery(0);
+        let command = LinkCommand::RequestDelivery { delivery, channel, to };
+        Ok(self.link_command(caller, link, command).await?.map(|_| delivery))
+    }
+
+    /// A staff member's address: e-mail is the only channel to staff.
+    pub(super) async fn staff_address(&self, staff: StaffId, channel: Channel) -> Result<String, Failure> {
+        if !self.policy.channels.contains(&channel) {
+            return Err(Rejection::ChannelNotConfigured(channel).into());
+        }
+        let member = self.staff_member(staff).await?;
+        match (channel, member.details) {
+            (Channel::Email, Some(Personal::Known(details))) => Ok(details.email.to_string()),
+            (Channel::Email, Some(Personal::Erased) | None) => Err(Rejection::NoEmail.into()),
+            (Channel::Sms, _) => Err(Rejection::NoPhone.into()),
+        }
+    }
+
+    /// Looks at a delivery right before sending: link, admission and opt-out are checked again.
+    pub(crate) async fn ready(&self, id: LinkId, delivery: DeliveryId) -> Result<Ready, Failure> {
+        let link = self.link(id).await?;
+        let Some(pending) = link.deliveries.get(&delivery).filter(|delivery| delivery.state.is_pending()) else {
+            return Ok(Ready::Settled);
+        };
+        if link.status(self.now()) != LinkStatus::Live {
+            return Ok(Ready::Cancel(CancelledWhy::LinkNotLive));
+        }
+        if !self.policy.channels.contains(&pending.channel) {
+            return Ok(Ready::Cancel(CancelledWhy::ChannelNotConfigured));
+        }
+        let name = match link.subject {
+            LinkSubject::Contact { contact, admission } => {
+                let loaded = self.contact(contact).await?;
+                let ContactState::Present(contact) = &loaded.state else {
+                    return Ok(Ready::Cancel(CancelledWhy::SubjectGone));
+                };
+                if contact.admission != admission {
+                    return Ok(Ready::Cancel(CancelledWhy::LinkNotLive));
+                }
+                if self.deliverable(contact, pending.channel).await? == Err(Rejection::SmsOptedOut) {
+                    return Ok(Ready::Cancel(CancelledWhy::OptedOut));
+                }
+                contact.details.known().map(|details| details.name.to_string())
+            }
+            LinkSubject::Staff(staff) => {
+                let Ok(member) = self.staff_member(staff).await else {
+                    return Ok(Ready::Cancel(CancelledWhy::SubjectGone));
+                };
+                member.details.as_ref().and_then(Personal::known).map(|details| details.name.to_string())
+            }
+        };
+        if let Some(wait) = self.sms_budget(pending).await? {
+            return Ok(Ready::Wait(wait));
+        }
+        Ok(match self.message(id, &link, delivery, pending, name) {
+            Some(message) => Ready::Send { message, seen: pending.attempts },
+            None => Ready::Cancel(CancelledWhy::LinkNotLive),
+        })
+    }
+
+    /// Text messages cost money: the day's budget is taken before the first attempt, and fails closed.
+    async fn sms_budget(&self, pending: &Delivery) -> Result<Option<Lifetime>, Failure> {
+        if pending.channel != Channel::Sms || pending.attempts > 0 {
+            return Ok(None);
+        }
+        let limit = Limit { most: self.policy.sms_per_day, per: Lifetime::from_days(1) };
+        Ok(match self.ports.budgets.take("sms-per-day", &[limit], self.now()).await? {
+            Budget::Taken => None,
+            Budget::Exhausted { retry_after } => Some(retry_after),
+        })
+    }
+
+    fn message(
+        &self, id: LinkId, link: &Link, delivery: DeliveryId, pending: &Delivery, name: Option<String>,
+    ) -> Option<Message> {
+        let to = pending.to.known()?.clone();
+        let (url, code) = self.secrets(id, link)?;
+        let text = crate::message::Text {
+            portal: &self.policy.portal_name,
+            name: name.as_deref(),
+            url: &url.0,
+            code: &code.0,
+            remaining: link.remaining(self.now()),
+            staff: matches!(link.subject, LinkSubject::Staff(_)),
+        };
+        Some(Message {
+            delivery,
+            link: id,
+            channel: pending.channel,
+            to,
+            subject: text.subject(pending.channel),
+            text: text.body(pending.channel),
+        })
+    }
+
+    /// Takes the lease for the next attempt. `false` = another worker has it, or there is nothing to do.
+    pub(crate) async fn attempt_delivery(
+        &self, link: LinkId, delivery: DeliveryId, seen: u32,
+    ) -> Result<bool, Failure> {
+        // Random: the same worker may try for the same lease twice, and only an append wins it.
+        let caller = Caller::system(CommandId::from_uuid(self.ports.ids.id()));
+        let done = self.link_command(&caller, link, LinkCommand::AttemptDelivery { delivery, seen }).await?;
+        Ok(done.position.is_some())
+    }
+
+    /// Notes what came of an attempt.
+    pub(crate) async fn record_delivery(
+        &self, link: LinkId, delivery: DeliveryId, outcome: Sending,
+    ) -> Result<(), Failure> {
+        let caller = Caller::system(CommandId::from_uuid(self.ports.ids.id()));
+        self.link_command(&caller, link, LinkCommand::RecordDelivery { delivery, outcome }).await.map(drop)
+    }
+
+    /// Notes that a delivery will not be made.
+    pub(crate) async fn cancel_delivery(
+        &self, link: LinkId, delivery: DeliveryId, why: CancelledWhy,
+    ) -> Result<(), Failure> {
+        let caller = Caller::system(CommandId::from_uuid(self.ports.ids.id()));
+        self.link_command(&caller, link, LinkCommand::CancelDelivery { delivery, why }).await.map(drop)
+    }
+}

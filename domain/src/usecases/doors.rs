@@ -1,0 +1,84 @@
+//! Looking at a link's page: what it would do, without doing it.
+
+use super::UseCases;
+use super::caller::Caller;
+use super::failure::Failure;
+use crate::contact::ContactState;
+use crate::id::{CommandId, LinkId};
+use crate::keys::TokenKind;
+use crate::link::{Client, Link, LinkCommand, LinkSubject, OpenedBy, Refusal, Standing, refusal, repeats};
+use crate::rejection::Rejection;
+
+/// What a link's page shows.
+#[derive(Clone, Debug)]
+pub enum Door {
+    /// The button.
+    Ready(Link),
+    /// This browser has pressed the button already, and its session is open: pressing again leads back into it.
+    Again(Link),
+    /// Why it does not sign in.
+    Refused {
+        /// The link.
+        link: Link,
+        /// Why.
+        why: Refusal,
+    },
+    /// Redeeming is stopped by the emergency switch.
+    Stopped(Link),
+}
+
+impl UseCases {
+    /// The link that `token` stands for, by the keys alone: no look-up happens for a text that is not a token.
+    #[must_use]
+    pub fn verify_token(&self, kind: TokenKind, token: &str) -> Option<LinkId> {
+        self.ports.keys.keyring().verify_token(kind, token)
+    }
+
+    /// What the link's page shows to a browser with this nonce. Changes nothing.
+    ///
+    /// # Errors
+    /// `not_found` for a link that was never issued.
+    pub async fn door(&self, id: LinkId, nonce: Option<&str>) -> Result<Door, Failure> {
+        let link = self.link(id).await?;
+        let standing = self.standing(link.subject).await?;
+        let nonce = nonce.map(|nonce| self.ports.keys.keyring().nonce_hash(nonce));
+        let now = self.now();
+        if nonce.is_some_and(|nonce| repeats(&link, nonce, standing, now).is_some()) {
+            return Ok(Door::Again(link));
+        }
+        if let Some(why) = refusal(&link, standing, nonce, now) {
+            return Ok(Door::Refused { link, why });
+        }
+        Ok(if self.settings().await?.redeeming_stopped { Door::Stopped(link) } else { Door::Ready(link) })
+    }
+
+    /// Notes who opened the page, once per kind of opener. Called after the page was answered.
+    ///
+    /// # Errors
+    /// `not_found` for a link that was never issued.
+    pub async fn note_opening(&self, id: LinkId, by: OpenedBy, client: Client) -> Result<(), Failure> {
+        if self.link(id).await?.opened_by.contains(&by) {
+            return Ok(());
+        }
+        let caller = Caller::system(CommandId::from_uuid(self.ports.ids.id()));
+        self.link_command(&caller, id, LinkCommand::RecordOpening { by, client }).await.map(drop)
+    }
+
+    /// How a link's subject stands now, read from its own stream.
+    pub(crate) async fn standing(&self, subject: LinkSubject) -> Result<Standing, Failure> {
+        Ok(match subject {
+            LinkSubject::Contact { contact, .. } => match &self.contact(contact).await?.state {
+                ContactState::Present(contact) if contact.in_portal(self.now()) => {
+                    Standing::InPortal(contact.admission)
+                }
+                ContactState::Present(_) => Standing::NotInPortal,
+                ContactState::Absent | ContactState::Erasing(_) | ContactState::Erased => Standing::Gone,
+            },
+            LinkSubject::Staff(staff) => match self.staff_member(staff).await {
+                Ok(_) => Standing::OnTeam,
+                Err(Failure::Rejected(Rejection::StaffNotFound)) => Standing::Gone,
+                Err(failure) => return Err(failure),
+            },
+        })
+    }
+}

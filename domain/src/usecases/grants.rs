@@ -1,0 +1,68 @@
+//! Granting and revoking access.
+
+use super::UseCases;
+use super::caller::Caller;
+use super::failure::{Done, Failure};
+use crate::authority::Act;
+use crate::contact::{self, ContactCommand, ContactStream};
+use crate::id::ContactId;
+use crate::offering::{OfferingState, OfferingStream};
+use crate::rejection::Rejection;
+use crate::stream::Stream;
+use crate::time::Timestamp;
+use crate::value::{Reason, Slug};
+
+impl UseCases {
+    /// Lets the contact see an offering, until a time or for good; idempotent.
+    ///
+    /// # Errors
+    /// `contact_not_found`, `contact_erased`, `offering_not_found`, `offering_archived`, `invalid_field` (until).
+    pub async fn grant_access(
+        &self, caller: &Caller, contact: ContactId, offering: Slug, until: Option<Timestamp>,
+    ) -> Result<Done<ContactId>, Failure> {
+        caller.may(Act::ManageAccess, self.now())?;
+        self.grantable(&offering).await?;
+        self.contact_command(caller, contact, ContactCommand::GrantAccess { offering, until }).await
+    }
+
+    /// Lets the contact no longer see an offering; idempotent.
+    ///
+    /// # Errors
+    /// `contact_not_found`, `contact_erased`.
+    pub async fn revoke_access(
+        &self, caller: &Caller, contact: ContactId, offering: Slug, reason: Option<Reason>,
+    ) -> Result<Done<ContactId>, Failure> {
+        caller.may(Act::ManageAccess, self.now())?;
+        self.contact_command(caller, contact, ContactCommand::RevokeAccess { offering, reason }).await
+    }
+
+    /// Several grants for good, in one append.
+    pub(super) async fn grant_all(
+        &self, caller: &Caller, contact: ContactId, offerings: &[Slug],
+    ) -> Result<Done<ContactId>, Failure> {
+        let handled = self
+            .handle::<ContactStream>(&ContactStream::name(contact), caller, Some(contact.into()), |state, ctx| {
+                let mut state = state.clone();
+                let mut events = vec![];
+                for offering in offerings {
+                    let grant = ContactCommand::GrantAccess { offering: offering.clone(), until: None };
+                    for event in contact::decide(&state, grant, ctx)? {
+                        state = ContactStream::evolve(state, &event);
+                        events.push(event);
+                    }
+                }
+                Ok(events)
+            })
+            .await?;
+        Ok(Done { value: contact, position: handled.position })
+    }
+
+    /// Whether the offering exists and takes grants.
+    pub(super) async fn grantable(&self, offering: &Slug) -> Result<(), Failure> {
+        match &self.load::<OfferingStream>(&OfferingStream::name(offering)).await?.state {
+            OfferingState::Present(_) => Ok(()),
+            OfferingState::Absent => Err(Rejection::OfferingNotFound.into()),
+            OfferingState::Archived(_) => Err(Rejection::OfferingArchived.into()),
+        }
+    }
+}

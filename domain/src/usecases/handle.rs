@@ -1,0 +1,154 @@
+//! The path of a command through one stream: load, decide, append with the expected version, on conflict decide again.
+
+use std::sync::Arc;
+
+use super::UseCases;
+use super::cache::{Cached, Loaded};
+use super::caller::Caller;
+use super::failure::Failure;
+use crate::id::SubjectId;
+use crate::log::{AppendError, Expected, Metadata, NewEvent, Position, Recorded, StreamName};
+use crate::personal::{SubjectKey, SubjectKeys};
+use crate::rejection::Rejection;
+use crate::stream::{Ctx, Stream};
+use crate::time::Timestamp;
+use crate::wire::{Opener, Sealer, WireError};
+
+/// How often a conflict is decided again. Each conflict means that somebody else got through.
+const TRIES: usize = 200;
+/// Events read at a time.
+const PAGE: usize = 500;
+
+/// What came of a command on one stream.
+pub(super) struct Handled<S: Stream> {
+    /// The stream afterwards.
+    pub(super) loaded: Arc<Loaded<S>>,
+    /// Where the last new event stands; `None` where it was already so.
+    pub(super) position: Option<Position>,
+}
+
+impl UseCases {
+    pub(super) fn now(&self) -> Timestamp {
+        self.ports.clock.now()
+    }
+
+    /// The stream as it is now: from memory, read past what is known.
+    pub(super) async fn load<S: Cached>(&self, name: &StreamName) -> Result<Arc<Loaded<S>>, Failure> {
+        let cache = S::cache(&self.caches);
+        let mut loaded = cache.get(name).unwrap_or_default();
+        loop {
+            let events = self.ports.log.read_stream(name, loaded.next_version(), PAGE).await?;
+            if events.is_empty() {
+                return Ok(loaded);
+            }
+            let complete = events.len() < PAGE;
+            loaded = Arc::new(self.fold::<S>(&loaded, &events).await?);
+            cache.put(name, &loaded);
+            if complete {
+                return Ok(loaded);
+            }
+        }
+    }
+
+    async fn fold<S: Cached>(&self, loaded: &Loaded<S>, events: &[Recorded]) -> Result<Loaded<S>, Failure> {
+        let (metas, keys) = self.keys_for(events).await?;
+        let mut loaded = loaded.clone();
+        for (recorded, meta) in events.iter().zip(&metas) {
+            let event = S::decode(&recorded.kind, &recorded.data, &Opener { event: recorded.id, keys: &keys })?;
+            loaded.state = S::evolve(loaded.state, &event);
+            loaded.version = Some(recorded.version);
+            loaded.position = recorded.position;
+            if loaded.acted(meta.command).is_none() {
+                loaded.commands.push((meta.command, meta.fingerprint));
+            }
+        }
+        Ok(loaded)
+    }
+
+    /// The events' metadata, and the keys of everybody they are about.
+    pub(super) async fn keys_for(&self, events: &[Recorded]) -> Result<(Vec<Metadata>, SubjectKeys), Failure> {
+        let metas = events.iter().map(|event| Metadata::decode(&event.meta)).collect::<Result<Vec<_>, _>>()?;
+        let mut subjects: Vec<SubjectId> = metas.iter().filter_map(|meta| meta.subject).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        let keys = if subjects.is_empty() { SubjectKeys::default() } else { self.ports.vault.keys(&subjects).await? };
+        Ok((metas, keys))
+    }
+
+    /// Runs one command on one stream. `subject` is whom the events are about. A command that has acted on the stream
+    /// before acts no second time; under another request's content it is refused.
+    pub(super) async fn handle<S: Cached>(
+        &self, name: &StreamName, caller: &Caller, subject: Option<SubjectId>,
+        decide: impl Fn(&S::State, &Ctx) -> Result<Vec<S::Event>, Rejection> + Send + Sync,
+    ) -> Result<Handled<S>, Failure> {
+        for _ in 0..TRIES {
+            let loaded = self.load::<S>(name).await?;
+            if let Some(before) = loaded.acted(caller.command) {
+                if before != caller.fingerprint {
+                    return Err(Rejection::IdempotencyKeyReused.into());
+                }
+                return Ok(Handled { loaded, position: None });
+            }
+            let now = self.now();
+            let events = decide(&loaded.state, &Ctx { now, command: caller.command })?;
+            if events.is_empty() {
+                return Ok(Handled { loaded, position: None });
+            }
+            let encoded = self.encode::<S>(name, caller, subject, now, &events).await?;
+            let expected = loaded.version.map_or(Expected::NoStream, Expected::Exact);
+            match self.ports.log.append(name, expected, encoded).await {
+                Ok(appended) => {
+                    let loaded = after(&loaded, &events, caller, appended.version, appended.position);
+                    S::cache(&self.caches).put(name, &loaded);
+                    return Ok(Handled { loaded, position: Some(appended.position) });
+                }
+                // Somebody else was first, or perhaps we were: the stream tells.
+                Err(AppendError::Conflict { .. } | AppendError::UnknownOutcome { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Failure::Contended { stream: name.to_string() })
+    }
+
+    async fn encode<S: Stream>(
+        &self, name: &StreamName, caller: &Caller, subject: Option<SubjectId>, now: Timestamp, events: &[S::Event],
+    ) -> Result<Vec<NewEvent>, Failure> {
+        let key: Option<SubjectKey> = match subject {
+            Some(subject) => self.ports.vault.create(subject).await?,
+            None => None,
+        };
+        let meta = Metadata {
+            at: now,
+            actor: caller.actor.clone(),
+            origin: caller.origin,
+            command: caller.command,
+            correlation: caller.correlation,
+            fingerprint: caller.fingerprint,
+            subject,
+        }
+        .encode()?;
+        let encode = |(nth, event)| {
+            let id = caller.command.event(name.as_str(), nth);
+            let sealer = Sealer { event: id, key: key.as_ref(), nonce: self.ports.ids.nonce() };
+            let encoded = S::encode(event, &sealer).map_err(|error| match error {
+                // Without a key its subject was erased in the meantime.
+                WireError::NoKey { .. } if subject.is_some() => Failure::Rejected(Rejection::ContactErased),
+                error => Failure::Wire(error),
+            })?;
+            Ok(NewEvent { id, kind: encoded.kind, data: encoded.data, meta: meta.clone() })
+        };
+        events.iter().enumerate().map(encode).collect()
+    }
+}
+
+/// The state after our own append, without reading it back.
+fn after<S: Stream>(
+    loaded: &Loaded<S>, events: &[S::Event], caller: &Caller, version: u64, position: Position,
+) -> Arc<Loaded<S>> {
+    let mut next = loaded.clone();
+    next.state = events.iter().fold(next.state, |state, event| S::evolve(state, event));
+    next.version = Some(version);
+    next.position = position;
+    next.commands.push((caller.command, caller.fingerprint));
+    Arc::new(next)
+}

@@ -1,0 +1,388 @@
+//! Making magic links, and asking beforehand whether that would work.
+
+use std::collections::BTreeSet;
+
+use super::UseCases;
+use super::caller::Caller;
+use super::contacts::present;
+use super::failure::{Done, Failure};
+use crate::authority::{Act, may_reveal};
+use crate::contact::{Contact, Details};
+use crate::id::{CommandId, ContactId, LinkId, StaffId};
+use crate::keys::TokenKind;
+use crate::link::{
+    self, Channel, Destination, Issue, Link, LinkCommand, LinkKind, LinkRevokedWhy, LinkState, LinkStream, LinkSubject,
+    MAX_USES,
+};
+use crate::number::{NumberState, NumberStream};
+use crate::rejection::Rejection;
+use crate::time::{Lifetime, Timestamp};
+use crate::value::{Reason, Slug};
+
+/// What staff ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssueRequest {
+    /// For whom.
+    pub contact: ContactId,
+    /// Where it leads.
+    pub destination: Destination,
+    /// How long it lives; `None` = the default.
+    pub lifetime: Option<Lifetime>,
+    /// How many redemptions it allows; `None` = 1.
+    pub max_uses: Option<u8>,
+    /// Over which channels it is sent at once.
+    pub deliver: Vec<Channel>,
+    /// What is granted in the same act, before the link is made.
+    pub grants: Vec<Slug>,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// Whether the answer shows link and code.
+    pub reveal: bool,
+}
+
+/// A link, with its secrets where they may be shown.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// Its id.
+    pub id: LinkId,
+    /// The link as it is now.
+    pub link: Link,
+    /// The URL; a secret.
+    pub url: Option<SecretText>,
+    /// The code; a secret.
+    pub code: Option<SecretText>,
+}
+
+/// A text that only its reader may see; `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretText(pub String);
+
+impl std::fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// Agents may give links that live longer than this only with confirmation.
+const LONG: Lifetime = Lifetime::from_days(7);
+/// Places for a link under one command, should earlier ones have made tokens that link detectors cut.
+const PLACES: usize = 8;
+
+impl UseCases {
+    /// Makes a link for a contact: grants first, then the link with its deliveries; both under one command, so that a
+    /// retry completes what a crash interrupted.
+    ///
+    /// # Errors
+    /// The first problem that [`UseCases::check_link`] would name.
+    pub async fn issue_link(&self, caller: &Caller, request: IssueRequest) -> Result<Done<Issued>, Failure> {
+        if let Some(done) = self.issued_before(caller).await? {
+            return self.shown(caller, done, request.reveal);
+        }
+        if let Some(problem) = self.check_link(caller, &request).await?.into_iter().next() {
+            return Err(problem.into());
+        }
+        if !request.grants.is_empty() {
+            self.grant_all(caller, request.contact, &request.grants).await?;
+        }
+        let loaded = self.contact(request.contact).await?;
+        let contact = present(&loaded.state)?;
+        let issue = Issue {
+            subject: LinkSubject::Contact { contact: request.contact, admission: contact.admission },
+            destination: request.destination,
+            kind: LinkKind::StaffMade,
+            lifetime: request.lifetime.unwrap_or(self.policy.default_lifetime),
+            max_uses: request.max_uses.unwrap_or(1),
+            key: self.ports.keys.keyring().signing_id(),
+            browser: None,
+            reason: request.reason,
+            deliveries: targets(caller.command, contact, &request.deliver)?,
+            revealed: request.reveal && may_reveal(&caller.authority, self.policy.reveal),
+        };
+        let older = self.older_links(request.contact).await?;
+        let done = self.make_link(caller, issue).await?;
+        self.replace(caller, older, done.value.id).await?;
+        self.shown(caller, done, request.reveal)
+    }
+
+    /// *Will it work?* Everything that would stop [`UseCases::issue_link`], without making anything.
+    ///
+    /// # Errors
+    /// `contact_not_found`, `contact_erased`, or that the log can't be read.
+    pub async fn check_link(&self, caller: &Caller, request: &IssueRequest) -> Result<Vec<Rejection>, Failure> {
+        let now = self.now();
+        let loaded = self.contact(request.contact).await?;
+        let contact = present(&loaded.state)?;
+        let lifetime = request.lifetime.unwrap_or(self.policy.default_lifetime);
+        let mut problems = vec![];
+        let mut note = |result: Result<(), Rejection>| problems.extend(result.err());
+        note(caller.may(Act::ManageLinks, now));
+        note(if self.settings().await?.issuing_stopped { Err(Rejection::IssuingStopped) } else { Ok(()) });
+        note(self.lifetime_allowed(caller, lifetime, now));
+        note(if (1..=MAX_USES).contains(&request.max_uses.unwrap_or(1)) {
+            Ok(())
+        } else {
+            Err(Rejection::MaxUsesOutOfRange)
+        });
+        note(if self.policy.require_reason && request.reason.is_none() {
+            Err(Rejection::ReasonRequired)
+        } else {
+            Ok(())
+        });
+        for offering in &request.grants {
+            note(caller.may(Act::ManageAccess, now));
+            match self.grantable(offering).await {
+                Err(Failure::Rejected(rejection)) => note(Err(rejection)),
+                Err(failure) => return Err(failure),
+                Ok(()) => {}
+            }
+        }
+        note(reaches(contact, request, now));
+        for channel in &request.deliver {
+            note(self.deliverable(contact, *channel).await?);
+        }
+        let live = self.live_links(request.contact).await?.len();
+        let most = self.policy.max_live_per_contact;
+        note(if live >= most as usize && !self.policy.replace_older {
+            Err(Rejection::TooManyLiveLinks(most))
+        } else {
+            Ok(())
+        });
+        let mut seen = BTreeSet::new();
+        problems.retain(|problem| seen.insert(problem.to_string()));
+        Ok(problems)
+    }
+
+    fn lifetime_allowed(&self, caller: &Caller, lifetime: Lifetime, now: Timestamp) -> Result<(), Rejection> {
+        if lifetime > self.policy.max_lifetime {
+            return Err(Rejection::ExpiresInTooLong(self.policy.max_lifetime));
+        }
+        if lifetime > LONG { caller.may(Act::LongLifetime, now) } else { Ok(()) }
+    }
+
+    /// Whether a message could reach the contact over `channel`.
+    pub(super) async fn deliverable(
+        &self, contact: &Contact, channel: Channel,
+    ) -> Result<Result<(), Rejection>, Failure> {
+        if !self.policy.channels.contains(&channel) {
+            return Ok(Err(Rejection::ChannelNotConfigured(channel)));
+        }
+        let Some(details) = contact.details.known() else { return Ok(Err(Rejection::ContactErased)) };
+        Ok(match channel {
+            Channel::Email => details.email.as_ref().map(drop).ok_or(Rejection::NoEmail),
+            Channel::Sms => match &details.phone {
+                None => Err(Rejection::NoPhone),
+                Some(phone) => {
+                    let name = NumberStream::name(self.ports.keys.keyring().phone_index(phone));
+                    match self.load::<NumberStream>(&name).await?.state {
+                        NumberState::Open => Ok(()),
+                        NumberState::OptedOut => Err(Rejection::SmsOptedOut),
+                    }
+                }
+            },
+        })
+    }
+
+    /// The contact's live staff-made links: found in the read model, after our own writes for that contact.
+    async fn live_links(&self, contact: ContactId) -> Result<Vec<LinkId>, Failure> {
+        let beyond = self.caches.last_links.get(contact);
+        Ok(self.ports.lookups.live_links(contact.into(), self.now(), false, beyond).await?)
+    }
+
+    async fn older_links(&self, contact: ContactId) -> Result<Vec<LinkId>, Failure> {
+        if self.policy.replace_older { self.live_links(contact).await } else { Ok(vec![]) }
+    }
+
+    async fn replace(&self, caller: &Caller, older: Vec<LinkId>, newer: LinkId) -> Result<(), Failure> {
+        for link in older.into_iter().filter(|link| *link != newer) {
+            let caller = Caller { fingerprint: None, ..caller.with_command(caller.command.entails("replace")) };
+            let command = LinkCommand::RevokeLink { why: LinkRevokedWhy::Replaced, reason: None };
+            self.link_command(&caller, link, command).await?;
+        }
+        Ok(())
+    }
+
+    /// What this command made before, if it did. Only a command with the caller's own idempotency key can have.
+    async fn issued_before(&self, caller: &Caller) -> Result<Option<Done<Issued>>, Failure> {
+        if caller.fingerprint.is_none() {
+            return Ok(None);
+        }
+        for place in 0..PLACES / 2 {
+            let id = caller.command.link(place);
+            let loaded = self.load::<LinkStream>(&LinkStream::name(id)).await?;
+            if let LinkState::Issued(link) = &loaded.state {
+                if loaded.acted(caller.command).is_some_and(|before| before != caller.fingerprint) {
+                    return Err(Rejection::IdempotencyKeyReused.into());
+                }
+                let issued = Issued { id, link: (**link).clone(), url: None, code: None };
+                return Ok(Some(Done { value: issued, position: None }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Appends the link's first events. The subject's rules were asked before.
+    pub(super) async fn make_link(&self, caller: &Caller, issue: Issue) -> Result<Done<Issued>, Failure> {
+        let keys = self.ports.keys.keyring();
+        let kind = token_kind(issue.subject);
+        // Link detectors drop trailing punctuation: take the first place whose token has none.
+        let id = (0..PLACES).map(|place| caller.command.link(place)).find(|id| keys.pastes_well(kind, *id));
+        let id = id.unwrap_or_else(|| caller.command.link(0));
+        let subject = issue.subject;
+        let handled = self
+            .handle::<LinkStream>(&LinkStream::name(id), caller, Some(subject.id()), |state, ctx| {
+                link::decide(state, LinkCommand::IssueMagicLink(issue.clone()), ctx)
+            })
+            .await?;
+        if let (LinkSubject::Contact { contact, .. }, Some(position)) = (subject, handled.position) {
+            self.caches.last_links.note(contact, position);
+        }
+        let link = handled.loaded.state.issued().ok_or(Rejection::LinkNotFound)?.clone();
+        Ok(Done { value: Issued { id, link, url: None, code: None }, position: handled.position })
+    }
+
+    /// Adds URL and code where they are asked for and may be shown.
+    fn shown(&self, caller: &Caller, done: Done<Issued>, reveal: bool) -> Result<Done<Issued>, Failure> {
+        let live = done.value.link.status(self.now()) == link::LinkStatus::Live;
+        if !(reveal && live && may_reveal(&caller.authority, self.policy.reveal)) {
+            return Ok(done);
+        }
+        let (url, code) = self.secrets(done.value.id, &done.value.link).ok_or(Rejection::LinkNotLive)?;
+        Ok(done.map(|issued| Issued { url: Some(url), code: Some(code), ..issued }))
+    }
+
+    /// URL and code of a link; `None` once its key is retired.
+    pub(crate) fn secrets(&self, id: LinkId, link: &Link) -> Option<(SecretText, SecretText)> {
+        let keys = self.ports.keys.keyring();
+        let kind = token_kind(link.subject);
+        let path = match kind {
+            TokenKind::Contact => "m",
+            TokenKind::Staff => "console/m",
+        };
+        let token = keys.token(link.key, kind, id)?;
+        let code = keys.code(link.key, id)?;
+        let url = format!("{}/{path}/{}", self.policy.base_url, token.expose());
+        Some((SecretText(url), SecretText(code.expose())))
+    }
+
+    /// Runs one command on a link's stream.
+    pub(crate) async fn link_command(
+        &self, caller: &Caller, link: LinkId, command: LinkCommand,
+    ) -> Result<Done<Link>, Failure> {
+        let name = LinkStream::name(link);
+        let loaded = self.load::<LinkStream>(&name).await?;
+        let subject = loaded.state.issued().ok_or(Rejection::LinkNotFound)?.subject;
+        let handled = self
+            .handle::<LinkStream>(&name, caller, Some(subject.id()), |state, ctx| {
+                link::decide(state, command.clone(), ctx)
+            })
+            .await?;
+        let link = handled.loaded.state.issued().ok_or(Rejection::LinkNotFound)?.clone();
+        Ok(Done { value: link, position: handled.position })
+    }
+
+    /// The link as it is now.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn link(&self, link: LinkId) -> Result<Link, Failure> {
+        let loaded = self.load::<LinkStream>(&LinkStream::name(link)).await?;
+        Ok(loaded.state.issued().ok_or(Rejection::LinkNotFound)?.clone())
+    }
+
+    /// Makes the link unusable; idempotent.
+    ///
+    /// # Errors
+    /// `not_found`, `forbidden`.
+    pub async fn revoke_link(
+        &self, caller: &Caller, link: LinkId, reason: Option<Reason>,
+    ) -> Result<Done<Link>, Failure> {
+        caller.may(Act::ManageLinks, self.now())?;
+        let command = LinkCommand::RevokeLink { why: LinkRevokedWhy::Revoked, reason };
+        self.link_command(caller, link, command).await
+    }
+
+    /// Shows a live link again, and notes that.
+    ///
+    /// # Errors
+    /// `not_found`, `link_not_live`, `reveal_forbidden`, `forbidden`.
+    pub async fn reveal_link(&self, caller: &Caller, link: LinkId) -> Result<Done<Issued>, Failure> {
+        caller.may(Act::RevealLink, self.now())?;
+        if !may_reveal(&caller.authority, self.policy.reveal) {
+            return Err(Rejection::RevealForbidden.into());
+        }
+        // A staff member's way in is shown once, where it was made.
+        if let LinkSubject::Staff(_) = self.link(link).await?.subject {
+            return Err(Rejection::RevealForbidden.into());
+        }
+        let done = self.link_command(caller, link, LinkCommand::RevealLink).await?;
+        self.shown(caller, done.map(|found| Issued { id: link, link: found, url: None, code: None }), true)
+    }
+
+    /// A sign-in link for a staff member, made by an owner or on the host; shown in the answer.
+    ///
+    /// # Errors
+    /// `not_found`, `forbidden`, `sign_in_again`.
+    pub async fn issue_staff_link(
+        &self, caller: &Caller, staff: StaffId, lifetime: Option<Lifetime>,
+    ) -> Result<Done<Issued>, Failure> {
+        caller.may(Act::ManageStaff, self.now())?;
+        self.staff_member(staff).await?;
+        let issue = self.staff_issue(staff, LinkKind::StaffMade, lifetime);
+        let done = self.make_link(caller, Issue { revealed: true, ..issue }).await?;
+        let (url, code) = self.secrets(done.value.id, &done.value.link).ok_or(Rejection::LinkNotLive)?;
+        Ok(done.map(|issued| Issued { url: Some(url), code: Some(code), ..issued }))
+    }
+
+    pub(super) fn staff_issue(&self, staff: StaffId, kind: LinkKind, lifetime: Option<Lifetime>) -> Issue {
+        Issue {
+            subject: LinkSubject::Staff(staff),
+            destination: Destination::Home,
+            kind,
+            lifetime: lifetime.unwrap_or(Lifetime::NOW).min(Lifetime::DAY),
+            max_uses: 1,
+            key: self.ports.keys.keyring().signing_id(),
+            browser: None,
+            reason: None,
+            deliveries: vec![],
+            revealed: false,
+        }
+    }
+}
+
+/// Which kind of token a subject's links have.
+pub(super) const fn token_kind(subject: LinkSubject) -> TokenKind {
+    match subject {
+        LinkSubject::Contact { .. } => TokenKind::Contact,
+        LinkSubject::Staff(_) => TokenKind::Staff,
+    }
+}
+
+/// Whether the contact would be in the portal and could see the destination, the request's own grants counted in.
+fn reaches(contact: &Contact, request: &IssueRequest, now: Timestamp) -> Result<(), Rejection> {
+    if !contact.in_portal(now) && request.grants.is_empty() {
+        return Err(Rejection::ContactNotInPortal);
+    }
+    match &request.destination {
+        Destination::Home => Ok(()),
+        Destination::Offering(slug) if contact.may_see(slug, now) || request.grants.contains(slug) => Ok(()),
+        Destination::Offering(_) => Err(Rejection::DestinationNotGranted),
+    }
+}
+
+/// The deliveries to be requested, with the addresses on file.
+fn targets(
+    command: CommandId, contact: &Contact, channels: &[Channel],
+) -> Result<Vec<(crate::id::DeliveryId, Channel, String)>, Rejection> {
+    let details = contact.details.known().ok_or(Rejection::ContactErased)?;
+    let unique: BTreeSet<Channel> = channels.iter().copied().collect();
+    let targets = unique.into_iter().enumerate();
+    targets.map(|(nth, channel)| Ok((command.delivery(nth), channel, address(details, channel)?))).collect()
+}
+
+/// The contact's address for the channel.
+pub(super) fn address(details: &Details, channel: Channel) -> Result<String, Rejection> {
+    match channel {
+        Channel::Sms => details.phone.as_ref().map(ToString::to_string).ok_or(Rejection::NoPhone),
+        Channel::Email => details.email.as_ref().map(ToString::to_string).ok_or(Rejection::NoEmail),
+    }
+}

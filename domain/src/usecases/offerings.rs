@@ -1,0 +1,63 @@
+//! The catalogue.
+
+use super::UseCases;
+use super::caller::Caller;
+use super::failure::{Done, Failure};
+use crate::authority::Act;
+use crate::offering::{self, Offering, OfferingCommand, OfferingKind, OfferingState, OfferingStream};
+use crate::rejection::Rejection;
+use crate::value::{OfferingUrl, Slug, Title};
+
+impl UseCases {
+    /// Adds an offering; adding an equal one again is nothing.
+    ///
+    /// # Errors
+    /// `slug_taken`.
+    pub async fn add_offering(
+        &self, caller: &Caller, slug: Slug, kind: OfferingKind, title: Title, url: Option<OfferingUrl>,
+    ) -> Result<Done<Slug>, Failure> {
+        self.offering_command(caller, slug, OfferingCommand::AddOffering { kind, title, url }).await
+    }
+
+    /// Changes title or URL (`Some(None)` removes the URL).
+    ///
+    /// # Errors
+    /// `offering_not_found`, `offering_archived`.
+    pub async fn change_offering(
+        &self, caller: &Caller, slug: Slug, title: Option<Title>, url: Option<Option<OfferingUrl>>,
+    ) -> Result<Done<Slug>, Failure> {
+        self.offering_command(caller, slug, OfferingCommand::ChangeOffering { title, url }).await
+    }
+
+    /// Archives the offering: no new grants; existing ones stay until revoked.
+    ///
+    /// # Errors
+    /// `offering_not_found`.
+    pub async fn archive_offering(&self, caller: &Caller, slug: Slug) -> Result<Done<Slug>, Failure> {
+        self.offering_command(caller, slug, OfferingCommand::ArchiveOffering).await
+    }
+
+    /// The offering as it is now, archived or not.
+    ///
+    /// # Errors
+    /// `offering_not_found`.
+    pub async fn offering(&self, slug: &Slug) -> Result<Offering, Failure> {
+        let loaded = self.load::<OfferingStream>(&OfferingStream::name(slug)).await?;
+        match &loaded.state {
+            OfferingState::Present(offering) | OfferingState::Archived(offering) => Ok(offering.clone()),
+            OfferingState::Absent => Err(Rejection::OfferingNotFound.into()),
+        }
+    }
+
+    async fn offering_command(
+        &self, caller: &Caller, slug: Slug, command: OfferingCommand,
+    ) -> Result<Done<Slug>, Failure> {
+        caller.may(Act::ManageOfferings, self.now())?;
+        let handled = self
+            .handle::<OfferingStream>(&OfferingStream::name(&slug), caller, None, |state, ctx| {
+                offering::decide(state, command.clone(), ctx)
+            })
+            .await?;
+        Ok(Done { value: slug, position: handled.position })
+    }
+}

@@ -1,0 +1,66 @@
+//! The values that configuration gives to the rules.
+
+use std::collections::BTreeSet;
+
+use crate::authority::Reveal;
+use crate::link::{Channel, SessionLimits};
+use crate::ports::Limit;
+use crate::time::Lifetime;
+
+/// Configuration, as the rules see it.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Where links lead to: scheme, host and port, no slash at the end.
+    pub base_url: String,
+    /// The portal's name in messages.
+    pub portal_name: String,
+    /// How long a staff-made link lives unless said otherwise.
+    pub default_lifetime: Lifetime,
+    /// The longest a link may live.
+    pub max_lifetime: Lifetime,
+    /// Soft limit of live staff-made links per contact.
+    pub max_live_per_contact: u32,
+    /// Every staff-made link needs a reason.
+    pub require_reason: bool,
+    /// A new link takes the place of the contact's older ones.
+    pub replace_older: bool,
+    /// Who may see links and codes.
+    pub reveal: Reveal,
+    /// How long a contact stays signed in.
+    pub contact_sessions: SessionLimits,
+    /// How long a staff member stays signed in.
+    pub staff_sessions: SessionLimits,
+    /// How many messages a contact may ask for.
+    pub contact_sends: Limit,
+    /// How many codes may be tried per address.
+    pub code_attempts: Vec<Limit>,
+    /// How many text messages may be sent a day, all together.
+    pub sms_per_day: u32,
+    /// Channels that have a provider.
+    pub channels: BTreeSet<Channel>,
+}
+
+impl Default for Policy {
+    /// The defaults of the configuration reference, with no channel.
+    fn default() -> Self {
+        Self {
+            base_url: "http://localhost:8080".to_owned(),
+            portal_name: "Client portal".to_owned(),
+            default_lifetime: Lifetime::DAY,
+            max_lifetime: Lifetime::from_days(30),
+            max_live_per_contact: 5,
+            require_reason: false,
+            replace_older: false,
+            reveal: Reveal::Always,
+            contact_sessions: SessionLimits { idle: Lifetime::from_days(7), absolute: Lifetime::from_days(30) },
+            staff_sessions: SessionLimits { idle: Lifetime::from_hours(1), absolute: Lifetime::from_hours(12) },
+            contact_sends: Limit { most: 5, per: Lifetime::from_hours(1) },
+            code_attempts: vec![
+                Limit { most: 10, per: Lifetime::from_hours(1) },
+                Limit { most: 30, per: Lifetime::from_days(1) },
+            ],
+            sms_per_day: 500,
+            channels: BTreeSet::new(),
+        }
+    }
+}

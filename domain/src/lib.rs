@@ -18,6 +18,8 @@ pub mod personal;
 pub mod policies;
 pub mod ports;
 pub mod rejection;
+#[cfg(test)]
+mod samples;
 pub mod settings;
 #[cfg(test)]
 pub(crate) mod spec;

@@ -102,6 +102,9 @@ fn create_token(team: &Team, new: NewToken, now: Timestamp) -> Result<Vec<TeamEv
     if team.tokens.contains_key(&new.token) {
         return Ok(vec![]);
     }
+    if let Some(maker) = new.made_by {
+        current(team, maker)?;
+    }
     if new.expires_at.is_some_and(|end| end <= now) {
         return Err(InvalidValue::new("expires_at", "the token's end lies in the past").into());
     }

@@ -244,6 +244,20 @@ fn making_the_same_token_again_is_nothing() {
 }
 
 #[test]
+fn only_somebody_in_the_team_or_the_host_makes_tokens() {
+    let make = |made_by| NewToken { made_by, ..new_token(1, "crm-sync", Role::Agent) };
+    let team = [added(1, Role::Owner), added(2, Role::Agent), removed(2)];
+    for stranger in [2, 3] {
+        given::<TeamStream>(team.clone())
+            .when(|s| decide(s, TeamCommand::CreateApiToken(make(Some(staff(stranger)))), &ctx()))
+            .refused(Rejection::StaffNotFound);
+    }
+    given::<TeamStream>(team)
+        .when(|s| decide(s, TeamCommand::CreateApiToken(make(None)), &ctx()))
+        .then([created(make(None))]);
+}
+
+#[test]
 fn a_token_must_end_in_the_future() {
     let ending = |end| NewToken { expires_at: Some(end), ..new_token(1, "crm-sync", Role::Auditor) };
     let soon = Timestamp::from_micros(NOON.micros() + 1);

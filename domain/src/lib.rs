@@ -3,6 +3,8 @@
 //! Apart from everything else so that every rule can be read and tested without a clock, a network or a disk.
 
 pub mod actor;
+#[cfg(test)]
+mod arbitrary;
 pub mod authority;
 pub mod claim;
 pub mod contact;

@@ -1,0 +1,45 @@
+//! Anything that could happen to claims, numbers, offerings and the settings.
+
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::Arbitrary;
+use super::value::contact;
+use crate::claim::{ClaimEvent, ClaimStream};
+use crate::number::{NumberEvent, NumberStream};
+use crate::offering::{OfferingEvent, OfferingKind, OfferingStream};
+use crate::settings::{SettingsEvent, SettingsStream};
+use crate::value::{OfferingUrl, Title};
+
+impl Arbitrary for ClaimStream {
+    fn any_event() -> BoxedStrategy<ClaimEvent> {
+        prop_oneof![contact().prop_map(|contact| ClaimEvent::Claimed { contact }), Just(ClaimEvent::Released)].boxed()
+    }
+}
+
+impl Arbitrary for NumberStream {
+    fn any_event() -> BoxedStrategy<NumberEvent> {
+        prop_oneof![Just(NumberEvent::SmsOptedOut), Just(NumberEvent::SmsOptedIn)].boxed()
+    }
+}
+
+impl Arbitrary for OfferingStream {
+    fn any_event() -> BoxedStrategy<OfferingEvent> {
+        let title = || "\\PC{1,10}".prop_map(Title::stored);
+        let url = || of("https://[a-z]{1,5}\\.example".prop_map(OfferingUrl::stored));
+        prop_oneof![
+            (select(&OfferingKind::ALL[..]), title(), url())
+                .prop_map(|(kind, title, url)| OfferingEvent::OfferingAdded { kind, title, url }),
+            (title(), url()).prop_map(|(title, url)| OfferingEvent::OfferingChanged { title, url }),
+            Just(OfferingEvent::OfferingArchived),
+        ]
+        .boxed()
+    }
+}
+
+impl Arbitrary for SettingsStream {
+    fn any_event() -> BoxedStrategy<SettingsEvent> {
+        select(vec![SettingsEvent::IssuingStopped, SettingsEvent::RedeemingStopped, SettingsEvent::Resumed]).boxed()
+    }
+}

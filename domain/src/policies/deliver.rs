@@ -45,7 +45,7 @@ impl Deliver {
             return if lost { self.recover(pending).await } else { Ok(false) };
         }
         match self.use_cases.ready(link, delivery).await? {
-            Ready::Settled | Ready::Wait(_) => Ok(false),
+            Ready::Settled | Ready::Wait => Ok(false),
             Ready::Cancel(why) => self.use_cases.cancel_delivery(link, delivery, why).await.map(|()| true),
             Ready::Send { message, seen } => {
                 let Some(sender) = self.senders.get(&message.channel) else { return Ok(false) };

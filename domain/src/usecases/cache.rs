@@ -26,6 +26,17 @@ pub(super) struct Loaded<S: Stream> {
     pub(super) commands: Vec<(CommandId, Option<Fingerprint>)>,
 }
 
+/// Whether a command has acted on a stream before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Acted {
+    /// Never.
+    No,
+    /// Yes, asking for the same.
+    Same,
+    /// Yes, asking for something else.
+    Otherwise,
+}
+
 impl<S: Stream> Clone for Loaded<S> {
     fn clone(&self) -> Self {
         Self {
@@ -49,9 +60,13 @@ impl<S: Stream> Loaded<S> {
         self.version.map_or(0, |version| version + 1)
     }
 
-    /// What `command` asked for, if it has acted here.
-    pub(super) fn acted(&self, command: CommandId) -> Option<Option<Fingerprint>> {
-        self.commands.iter().find(|(id, _)| *id == command).map(|(_, fingerprint)| *fingerprint)
+    /// Whether a command has acted here, and whether it asked for the same.
+    pub(super) fn acted(&self, command: CommandId, fingerprint: Option<Fingerprint>) -> Acted {
+        match self.commands.iter().find(|(id, _)| *id == command) {
+            None => Acted::No,
+            Some((_, before)) if *before == fingerprint => Acted::Same,
+            Some(_) => Acted::Otherwise,
+        }
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) enum Ready {
     /// It must not be sent any more.
     Cancel(CancelledWhy),
     /// Not now: the day's text messages are used up.
-    Wait(Lifetime),
+    Wait,
     /// It has its outcome already.
     Settled,
 }
@@ -104,35 +104,32 @@ impl UseCases {
                 member.details.as_ref().and_then(Personal::known).map(|details| details.name.to_string())
             }
         };
-        if let Some(wait) = self.sms_budget(pending).await? {
-            return Ok(Ready::Wait(wait));
+        if !self.within_sms_budget(pending).await? {
+            return Ok(Ready::Wait);
         }
-        Ok(match self.message(id, &link, delivery, pending, name) {
+        Ok(match self.message(id, &link, delivery, pending, name.as_deref()) {
             Some(message) => Ready::Send { message, seen: pending.attempts },
             None => Ready::Cancel(CancelledWhy::LinkNotLive),
         })
     }
 
     /// Text messages cost money: the day's budget is taken before the first attempt, and fails closed.
-    async fn sms_budget(&self, pending: &Delivery) -> Result<Option<Lifetime>, Failure> {
+    async fn within_sms_budget(&self, pending: &Delivery) -> Result<bool, Failure> {
         if pending.channel != Channel::Sms || pending.attempts > 0 {
-            return Ok(None);
+            return Ok(true);
         }
         let limit = Limit { most: self.policy.sms_per_day, per: Lifetime::from_days(1) };
-        Ok(match self.ports.budgets.take("sms-per-day", &[limit], self.now()).await? {
-            Budget::Taken => None,
-            Budget::Exhausted { retry_after } => Some(retry_after),
-        })
+        Ok(self.ports.budgets.take("sms-per-day", &[limit], self.now()).await? == Budget::Taken)
     }
 
     fn message(
-        &self, id: LinkId, link: &Link, delivery: DeliveryId, pending: &Delivery, name: Option<String>,
+        &self, id: LinkId, link: &Link, delivery: DeliveryId, pending: &Delivery, name: Option<&str>,
     ) -> Option<Message> {
         let to = pending.to.known()?.clone();
         let (url, code) = self.secrets(id, link)?;
         let text = crate::message::Text {
             portal: &self.policy.portal_name,
-            name: name.as_deref(),
+            name,
             url: &url.0,
             code: &code.0,
             remaining: link.remaining(self.now()),

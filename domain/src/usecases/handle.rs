@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::UseCases;
-use super::cache::{Cached, Loaded};
+use super::cache::{Acted, Cached, Loaded};
 use super::caller::Caller;
 use super::failure::Failure;
 use crate::id::SubjectId;
@@ -58,7 +58,7 @@ impl UseCases {
             loaded.state = S::evolve(loaded.state, &event);
             loaded.version = Some(recorded.version);
             loaded.position = recorded.position;
-            if loaded.acted(meta.command).is_none() {
+            if loaded.acted(meta.command, meta.fingerprint) == Acted::No {
                 loaded.commands.push((meta.command, meta.fingerprint));
             }
         }
@@ -83,11 +83,10 @@ impl UseCases {
     ) -> Result<Handled<S>, Failure> {
         for _ in 0..TRIES {
             let loaded = self.load::<S>(name).await?;
-            if let Some(before) = loaded.acted(caller.command) {
-                if before != caller.fingerprint {
-                    return Err(Rejection::IdempotencyKeyReused.into());
-                }
-                return Ok(Handled { loaded, position: None });
+            match loaded.acted(caller.command, caller.fingerprint) {
+                Acted::Otherwise => return Err(Rejection::IdempotencyKeyReused.into()),
+                Acted::Same => return Ok(Handled { loaded, position: None }),
+                Acted::No => {}
             }
             let now = self.now();
             let events = decide(&loaded.state, &Ctx { now, command: caller.command })?;
@@ -130,10 +129,10 @@ impl UseCases {
         let encode = |(nth, event)| {
             let id = caller.command.event(name.as_str(), nth);
             let sealer = Sealer { event: id, key: key.as_ref(), nonce: self.ports.ids.nonce() };
-            let encoded = S::encode(event, &sealer).map_err(|error| match error {
+            let encoded = S::encode(event, &sealer).map_err(|error| {
                 // Without a key its subject was erased in the meantime.
-                WireError::NoKey { .. } if subject.is_some() => Failure::Rejected(Rejection::ContactErased),
-                error => Failure::Wire(error),
+                let erased = subject.is_some() && matches!(error, WireError::NoKey { .. });
+                if erased { Failure::Rejected(Rejection::ContactErased) } else { Failure::Wire(error) }
             })?;
             Ok(NewEvent { id, kind: encoded.kind, data: encoded.data, meta: meta.clone() })
         };

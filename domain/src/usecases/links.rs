@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::UseCases;
+use super::cache::Acted;
 use super::caller::Caller;
 use super::contacts::present;
 use super::failure::{Done, Failure};
@@ -210,7 +211,7 @@ impl UseCases {
             let id = caller.command.link(place);
             let loaded = self.load::<LinkStream>(&LinkStream::name(id)).await?;
             if let LinkState::Issued(link) = &loaded.state {
-                if loaded.acted(caller.command).is_some_and(|before| before != caller.fingerprint) {
+                if loaded.acted(caller.command, caller.fingerprint) == Acted::Otherwise {
                     return Err(Rejection::IdempotencyKeyReused.into());
                 }
                 let issued = Issued { id, link: (**link).clone(), url: None, code: None };

@@ -58,11 +58,10 @@ impl UseCases {
         let Ok(contact_now) = present(&loaded.state) else { return Ok(()) };
         for channel in channels {
             if self.deliverable(contact_now, channel).await?.is_ok() {
-                let reachable = match &link.destination {
-                    Destination::Offering(slug) if !contact_now.may_see(slug, self.now()) => Destination::Home,
-                    destination => destination.clone(),
-                };
-                return self.send_own_link(contact, channel, &reachable).await;
+                let ended =
+                    matches!(&link.destination, Destination::Offering(slug) if !contact_now.may_see(slug, self.now()));
+                let reachable = if ended { &Destination::Home } else { &link.destination };
+                return self.send_own_link(contact, channel, reachable).await;
             }
         }
         Ok(())

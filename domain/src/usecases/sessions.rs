@@ -16,9 +16,9 @@ impl UseCases {
     /// # Errors
     /// `not_found`, `forbidden`.
     pub async fn end_session(&self, caller: &Caller, session: SessionId) -> Result<Done<Link>, Failure> {
-        let link = self.link(session.link).await.map_err(|failure| match failure {
-            Failure::Rejected(Rejection::LinkNotFound) => Rejection::SessionNotFound.into(),
-            other => other,
+        let link = self.link(session.link).await.map_err(|failure| {
+            let unknown = failure.rejection() == Some(&Rejection::LinkNotFound);
+            if unknown { Rejection::SessionNotFound.into() } else { failure }
         })?;
         let own = match (link.subject, &caller.actor) {
             (LinkSubject::Contact { contact, .. }, Actor::Contact(actor)) => contact == *actor,

@@ -122,13 +122,12 @@ impl UseCases {
             return Ok(None);
         }
         let caller = Caller::system(CommandId::from_uuid(self.ports.ids.id()));
-        let owner = match team.owners().next() {
-            Some(owner) => owner,
-            None => {
-                let staff = caller.command.staff();
-                let command = TeamCommand::AddStaff { staff, role: Role::Owner, details: None, email_index: None };
-                self.team_command(&caller, Some(staff), command).await?.value
-            }
+        let owner = if let Some(owner) = team.owners().next() {
+            owner
+        } else {
+            let staff = caller.command.staff();
+            let command = TeamCommand::AddStaff { staff, role: Role::Owner, details: None, email_index: None };
+            self.team_command(&caller, Some(staff), command).await?.value
         };
         // Earlier invitations die, so that a forgotten terminal does not let anybody in.
         for older in self.ports.lookups.live_links(owner.into(), self.now(), true, Position::START).await? {

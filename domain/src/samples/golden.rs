@@ -108,6 +108,15 @@ fn every_stored_type_has_a_golden_file() {
 }
 
 #[test]
+fn every_stored_type_is_described() {
+    let page = fs::read_to_string(folder().join("../../docs/events.md")).unwrap();
+    for events in written_today() {
+        let kind = &events[0].kind;
+        assert!(page.contains(&format!("`{kind}`")), "docs/events.md says nothing of {kind}");
+    }
+}
+
+#[test]
 #[ignore = "writes: run by hand when a stored type is new"]
 fn write_missing_golden_files() {
     fs::create_dir_all(folder()).unwrap();

@@ -1,4 +1,4 @@
-//! Making magic links, and asking beforehand whether that would work.
+//! Making, showing and revoking magic links.
 
 use std::collections::BTreeSet;
 
@@ -13,11 +13,9 @@ use crate::id::{CommandId, ContactId, LinkId, StaffId};
 use crate::keys::TokenKind;
 use crate::link::{
     self, Channel, Destination, Issue, Link, LinkCommand, LinkKind, LinkRevokedWhy, LinkState, LinkStream, LinkSubject,
-    MAX_USES,
 };
-use crate::number::{NumberState, NumberStream};
 use crate::rejection::Rejection;
-use crate::time::{Lifetime, Timestamp};
+use crate::time::Lifetime;
 use crate::value::{Reason, Slug};
 
 /// What staff ask for.
@@ -64,8 +62,6 @@ impl std::fmt::Debug for SecretText {
     }
 }
 
-/// Agents may give links that live longer than this only with confirmation.
-const LONG: Lifetime = Lifetime::from_days(7);
 /// Places for a link under one command, should earlier ones have made tokens that link detectors cut.
 const PLACES: usize = 8;
 
@@ -103,90 +99,6 @@ impl UseCases {
         let done = self.make_link(caller, issue).await?;
         self.replace(caller, older, done.value.id).await?;
         self.shown(caller, done, request.reveal)
-    }
-
-    /// *Will it work?* Everything that would stop [`UseCases::issue_link`], without making anything.
-    ///
-    /// # Errors
-    /// `contact_not_found`, `contact_erased`, or that the log can't be read.
-    pub async fn check_link(&self, caller: &Caller, request: &IssueRequest) -> Result<Vec<Rejection>, Failure> {
-        let now = self.now();
-        let loaded = self.contact(request.contact).await?;
-        let contact = present(&loaded.state)?;
-        let lifetime = request.lifetime.unwrap_or(self.policy.default_lifetime);
-        let mut problems = vec![];
-        let mut note = |result: Result<(), Rejection>| problems.extend(result.err());
-        note(caller.may(Act::ManageLinks, now));
-        note(if self.settings().await?.issuing_stopped { Err(Rejection::IssuingStopped) } else { Ok(()) });
-        note(self.lifetime_allowed(caller, lifetime, now));
-        note(if (1..=MAX_USES).contains(&request.max_uses.unwrap_or(1)) {
-            Ok(())
-        } else {
-            Err(Rejection::MaxUsesOutOfRange)
-        });
-        note(if self.policy.require_reason && request.reason.is_none() {
-            Err(Rejection::ReasonRequired)
-        } else {
-            Ok(())
-        });
-        for offering in &request.grants {
-            note(caller.may(Act::ManageAccess, now));
-            match self.grantable(offering).await {
-                Err(Failure::Rejected(rejection)) => note(Err(rejection)),
-                Err(failure) => return Err(failure),
-                Ok(()) => {}
-            }
-        }
-        note(reaches(contact, request, now));
-        for channel in &request.deliver {
-            note(self.deliverable(contact, *channel).await?);
-        }
-        let live = self.live_links(request.contact).await?.len();
-        let most = self.policy.max_live_per_contact;
-        note(if live >= most as usize && !self.policy.replace_older {
-            Err(Rejection::TooManyLiveLinks(most))
-        } else {
-            Ok(())
-        });
-        let mut seen = BTreeSet::new();
-        problems.retain(|problem| seen.insert(problem.to_string()));
-        Ok(problems)
-    }
-
-    fn lifetime_allowed(&self, caller: &Caller, lifetime: Lifetime, now: Timestamp) -> Result<(), Rejection> {
-        if lifetime > self.policy.max_lifetime {
-            return Err(Rejection::ExpiresInTooLong(self.policy.max_lifetime));
-        }
-        if lifetime > LONG { caller.may(Act::LongLifetime, now) } else { Ok(()) }
-    }
-
-    /// Whether a message could reach the contact over `channel`.
-    pub(super) async fn deliverable(
-        &self, contact: &Contact, channel: Channel,
-    ) -> Result<Result<(), Rejection>, Failure> {
-        if !self.policy.channels.contains(&channel) {
-            return Ok(Err(Rejection::ChannelNotConfigured(channel)));
-        }
-        let Some(details) = contact.details.known() else { return Ok(Err(Rejection::ContactErased)) };
-        Ok(match channel {
-            Channel::Email => details.email.as_ref().map(drop).ok_or(Rejection::NoEmail),
-            Channel::Sms => match &details.phone {
-                None => Err(Rejection::NoPhone),
-                Some(phone) => {
-                    let name = NumberStream::name(self.ports.keys.keyring().phone_index(phone));
-                    match self.load::<NumberStream>(&name).await?.state {
-                        NumberState::Open => Ok(()),
-                        NumberState::OptedOut => Err(Rejection::SmsOptedOut),
-                    }
-                }
-            },
-        })
-    }
-
-    /// The contact's live staff-made links: found in the read model, after our own writes for that contact.
-    async fn live_links(&self, contact: ContactId) -> Result<Vec<LinkId>, Failure> {
-        let beyond = self.caches.last_links.get(contact);
-        Ok(self.ports.lookups.live_links(contact.into(), self.now(), false, beyond).await?)
     }
 
     async fn older_links(&self, contact: ContactId) -> Result<Vec<LinkId>, Failure> {
@@ -355,18 +267,6 @@ pub(super) const fn token_kind(subject: LinkSubject) -> TokenKind {
     match subject {
         LinkSubject::Contact { .. } => TokenKind::Contact,
         LinkSubject::Staff(_) => TokenKind::Staff,
-    }
-}
-
-/// Whether the contact would be in the portal and could see the destination, the request's own grants counted in.
-fn reaches(contact: &Contact, request: &IssueRequest, now: Timestamp) -> Result<(), Rejection> {
-    if !contact.in_portal(now) && request.grants.is_empty() {
-        return Err(Rejection::ContactNotInPortal);
-    }
-    match &request.destination {
-        Destination::Home => Ok(()),
-        Destination::Offering(slug) if contact.may_see(slug, now) || request.grants.contains(slug) => Ok(()),
-        Destination::Offering(_) => Err(Rejection::DestinationNotGranted),
     }
 }
 

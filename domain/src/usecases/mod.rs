@@ -19,6 +19,7 @@ mod links;
 mod offerings;
 mod policy;
 mod portal;
+mod preflight;
 mod redeem;
 mod self_service;
 mod sessions;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::UseCases;
-use super::cache::Loaded;
+use super::cache::{Acted, Loaded};
 use super::caller::Caller;
 use super::failure::{Done, Failure};
 use crate::authority::Act;
@@ -43,6 +43,10 @@ impl UseCases {
         caller.may(Act::ManageContacts, self.now())?;
         if new.email.is_none() && new.phone.is_none() {
             return Err(Rejection::NoAddress.into());
+        }
+        // Another request under the same key must not claim its external id for the first one's contact.
+        if self.contact(caller.command.contact()).await?.acted(caller.command, caller.fingerprint) == Acted::Otherwise {
+            return Err(Rejection::IdempotencyKeyReused.into());
         }
         let contact = self.claimed(caller, new.external_id.as_ref(), caller.command.contact()).await?;
         let details = Details {

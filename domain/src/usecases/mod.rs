@@ -6,6 +6,7 @@
 mod authentication;
 mod cache;
 mod caller;
+mod cards;
 mod codes;
 mod contacts;
 mod deliveries;
@@ -30,6 +31,7 @@ mod tokens;
 
 pub use authentication::{PortalSession, StaffSession};
 pub use caller::Caller;
+pub use cards::{ContactCard, GrantCard};
 pub use codes::CodeAttempt;
 pub use contacts::NewContact;
 pub(crate) use deliveries::Ready;

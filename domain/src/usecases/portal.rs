@@ -95,7 +95,7 @@ impl UseCases {
     }
 
     /// The contact's events; as of an instant, those before the first that was recorded later.
-    async fn prefix(&self, contact: ContactId, at: Option<Timestamp>) -> Result<Vec<Recorded>, Failure> {
+    pub(super) async fn prefix(&self, contact: ContactId, at: Option<Timestamp>) -> Result<Vec<Recorded>, Failure> {
         let name = ContactStream::name(contact);
         let mut events: Vec<Recorded> = vec![];
         loop {

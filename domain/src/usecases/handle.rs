@@ -81,8 +81,17 @@ impl UseCases {
         &self, name: &StreamName, caller: &Caller, subject: Option<SubjectId>,
         decide: impl Fn(&S::State, &Ctx) -> Result<Vec<S::Event>, Rejection> + Send + Sync,
     ) -> Result<Handled<S>, Failure> {
+        let loaded = self.load::<S>(name).await?;
+        self.handle_from(loaded, name, caller, subject, decide).await
+    }
+
+    /// The same, beginning with what is believed of the stream. A wrong belief costs a conflict, nothing else: a stream
+    /// whose id was drawn a moment ago need not be looked for.
+    pub(super) async fn handle_from<S: Cached>(
+        &self, mut loaded: Arc<Loaded<S>>, name: &StreamName, caller: &Caller, subject: Option<SubjectId>,
+        decide: impl Fn(&S::State, &Ctx) -> Result<Vec<S::Event>, Rejection> + Send + Sync,
+    ) -> Result<Handled<S>, Failure> {
         for _ in 0..TRIES {
-            let loaded = self.load::<S>(name).await?;
             match loaded.acted(caller.command, caller.fingerprint) {
                 Acted::Otherwise => return Err(Rejection::IdempotencyKeyReused.into()),
                 Acted::Same => return Ok(Handled { loaded, position: None }),
@@ -102,7 +111,9 @@ impl UseCases {
                     return Ok(Handled { loaded, position: Some(appended.position) });
                 }
                 // Somebody else was first, or perhaps we were: the stream tells.
-                Err(AppendError::Conflict { .. } | AppendError::UnknownOutcome { .. }) => {}
+                Err(AppendError::Conflict { .. } | AppendError::UnknownOutcome { .. }) => {
+                    loaded = self.load::<S>(name).await?;
+                }
                 Err(error) => return Err(error.into()),
             }
         }

@@ -1,9 +1,10 @@
 //! Making, showing and revoking magic links.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::UseCases;
-use super::cache::Acted;
+use super::cache::{Acted, Loaded};
 use super::caller::Caller;
 use super::contacts::present;
 use super::failure::{Done, Failure};
@@ -141,8 +142,12 @@ impl UseCases {
         let id = (0..PLACES).map(|place| caller.command.link(place)).find(|id| keys.pastes_well(kind, *id));
         let id = id.unwrap_or_else(|| caller.command.link(0));
         let subject = issue.subject;
+        // Without a key of the caller's own, the id was drawn a moment ago: nobody can have made this link before.
+        let unheard = Arc::new(Loaded::default());
+        let name = LinkStream::name(id);
+        let known = if caller.fingerprint.is_some() { self.load::<LinkStream>(&name).await? } else { unheard };
         let handled = self
-            .handle::<LinkStream>(&LinkStream::name(id), caller, Some(subject.id()), |state, ctx| {
+            .handle_from::<LinkStream>(known, &name, caller, Some(subject.id()), |state, ctx| {
                 link::decide(state, LinkCommand::IssueMagicLink(issue.clone()), ctx)
             })
             .await?;

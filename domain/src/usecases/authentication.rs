@@ -13,7 +13,6 @@ use crate::keys::{Realm, SessionCookie};
 use crate::link::{LinkSubject, Standing, Use};
 use crate::rejection::Rejection;
 use crate::team::TeamStream;
-use crate::team::TeamStream;
 use crate::time::{Lifetime, Timestamp};
 
 /// A signed-in contact.

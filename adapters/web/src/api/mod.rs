@@ -1,0 +1,9 @@
+//! placeholder
+
+use axum::Router;
+
+use crate::Web;
+
+pub(crate) fn routes() -> Router<Web> {
+    Router::new()
+}

@@ -1,0 +1,52 @@
+//! Style sheets and scripts, served from memory under names that change with their content.
+//!
+//! Apart from the pages because browsers may keep these for ever.
+
+use std::sync::LazyLock;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use sha2::{Digest, Sha256};
+
+use crate::Web;
+
+struct Asset {
+    /// As the pages ask for it.
+    name: &'static str,
+    /// As browsers ask for it.
+    path: String,
+    kind: &'static str,
+    bytes: &'static [u8],
+}
+
+const CSS: &str = "text/css; charset=utf-8";
+
+static ASSETS: LazyLock<Vec<Asset>> =
+    LazyLock::new(|| vec![asset("portal.css", CSS, include_bytes!("../../assets/portal.css"))]);
+
+fn asset(name: &'static str, kind: &'static str, bytes: &'static [u8]) -> Asset {
+    let hash = data_encoding::HEXLOWER.encode(Sha256::digest(bytes).split_at(8).0);
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    Asset { name, path: format!("/assets/{stem}-{hash}.{extension}"), kind, bytes }
+}
+
+/// The address of an asset; empty for one that does not exist.
+pub(crate) fn href(name: &str) -> &'static str {
+    ASSETS.iter().find(|asset| asset.name == name).map_or("", |asset| &asset.path)
+}
+
+pub(crate) fn routes() -> Router<Web> {
+    Router::new().route("/assets/{name}", get(serve))
+}
+
+async fn serve(Path(name): Path<String>) -> Response {
+    let Some(asset) = ASSETS.iter().find(|asset| asset.path.strip_prefix("/assets/") == Some(&name)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+    ([(header::CONTENT_TYPE, HeaderValue::from_static(asset.kind)), (header::CACHE_CONTROL, forever)], asset.bytes)
+        .into_response()
+}

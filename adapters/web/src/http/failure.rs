@@ -1,0 +1,177 @@
+//! What people see when something did not work: a page in plain words that says what to do next.
+//!
+//! Apart from the handlers so that every failure of a kind looks the same, wherever it happened. Programs get the same
+//! answers as problem details ([`super::problem`]).
+
+use std::any::Any;
+
+use askama::Template;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use magiclink_domain::rejection::Rejection;
+use magiclink_domain::usecases::Failure;
+
+use super::{assets, guard, page, problem};
+
+/// A use case that did not end well, on its way to becoming a page.
+#[derive(Debug)]
+pub(crate) struct PageFailure(Failure);
+
+impl<F: Into<Failure>> From<F> for PageFailure {
+    fn from(failure: F) -> Self {
+        Self(failure.into())
+    }
+}
+
+impl IntoResponse for PageFailure {
+    fn into_response(self) -> Response {
+        match &self.0 {
+            Failure::Rejected(rejection) => rejected(rejection),
+            Failure::Overloaded | Failure::Contended { .. } => guard::busy(),
+            Failure::Unavailable(_) => {
+                log(&self.0);
+                guard::busy()
+            }
+            Failure::Wire(_) => {
+                log(&self.0);
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
+    }
+}
+
+/// A fault goes to the log, with its causes.
+pub(crate) fn log(failure: &Failure) {
+    tracing::error!(error = failure as &dyn std::error::Error, "a use case failed");
+}
+
+/// The page of a rule's no, in the rule's own words.
+pub(crate) fn rejected(rejection: &Rejection) -> Response {
+    let text = sentence(&rejection.to_string());
+    let title = match problem::status(rejection) {
+        StatusCode::NOT_FOUND => "Not found",
+        StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => "Not allowed",
+        StatusCode::GONE => "Gone",
+        StatusCode::TOO_MANY_REQUESTS => "Too many attempts",
+        StatusCode::SERVICE_UNAVAILABLE => "Not at the moment",
+        _ => "That did not work",
+    };
+    page(problem::status(rejection), &Words { title, text: &text })
+}
+
+/// A rule's words as a sentence.
+pub(crate) fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).chain(['.']).collect()).unwrap_or_default()
+}
+
+/// What a failure page says.
+pub(crate) struct Words<'a> {
+    /// What happened, in a few words.
+    pub(crate) title: &'a str,
+    /// What it means and what to do next.
+    pub(crate) text: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "failure.html")]
+struct FailurePage<'a> {
+    css: &'static str,
+    words: &'a Words<'a>,
+}
+
+/// A failure page.
+pub(crate) fn page(status: StatusCode, words: &Words<'_>) -> Response {
+    page::html(status, &FailurePage { css: assets::href("portal.css"), words })
+}
+
+/// 500 with nothing in it: not even a template is trusted any more.
+pub(crate) fn broken() -> Response {
+    let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    response.extensions_mut().insert(Bare);
+    response
+}
+
+/// A panic, contained.
+#[expect(clippy::needless_pass_by_value, reason = "the signature is the layer's")]
+pub(super) fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    // What a panic says may hold anything, so only its kind is kept.
+    tracing::error!(text = panic.is::<String>() || panic.is::<&str>(), "a request panicked");
+    metrics::counter!("magiclink_panics_total").increment(1);
+    broken()
+}
+
+/// Nothing lives at this path.
+pub(super) async fn nothing_here() -> StatusCode {
+    StatusCode::NOT_FOUND
+}
+
+/// Marks an answer that is to go out without a body: its status says it all, to a program.
+#[derive(Clone, Copy)]
+pub(crate) struct Bare;
+
+/// Gives a body to error answers that have none fit to be seen, in the caller's language: problem details under `/api`,
+/// a page elsewhere.
+pub(super) async fn dress(request: Request, next: Next) -> Response {
+    let program = request.uri().path().starts_with("/api/");
+    let response = next.run(request).await;
+    let status = response.status();
+    let plain =
+        response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !(status.is_client_error() || status.is_server_error())
+        || !plain
+        || response.extensions().get::<Bare>().is_some()
+    {
+        return response;
+    }
+    let mut dressed = if program { problem::of_status(status) } else { page(status, &words(status)) };
+    carry_over(response.headers(), dressed.headers_mut());
+    dressed
+}
+
+/// What the undressed answer had to say beside its body.
+fn carry_over(from: &HeaderMap, to: &mut HeaderMap) {
+    for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE, header::CONNECTION] {
+        if let Some(value) = from.get(&name) {
+            to.insert(name, value.clone());
+        }
+    }
+    if to.get(header::RETRY_AFTER).is_none() && from.get(header::ALLOW).is_none() {
+        return;
+    }
+    to.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+fn words(status: StatusCode) -> Words<'static> {
+    let (title, text) = match status {
+        StatusCode::NOT_FOUND => {
+            ("Nothing here", "There is no page at this address. Check it for typing errors, or start from the portal.")
+        }
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("That can’t be done here", "This address exists, but not for what was asked of it. Start from the portal.")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => ("Too much at once", "What was sent is too large. Send less and try again."),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => (
+            "That could not be read",
+            "What was sent was not understood, so nothing was done. Go back, reload the page, and try again.",
+        ),
+        StatusCode::REQUEST_TIMEOUT => ("That took too long", "Your connection was too slow this time. Try again."),
+        StatusCode::TOO_MANY_REQUESTS => (
+            "Too many requests",
+            "A lot was asked from your connection in a short time. Wait a minute, then try again.",
+        ),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            ("Busy at the moment", "We can’t answer right now. Nothing was lost: try again in a few seconds.")
+        }
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            ("Not allowed", "You can’t see this page. Sign in, or ask whoever invited you.")
+        }
+        status if status.is_server_error() => {
+            ("Something went wrong", "This is our fault, not yours. Try again in a moment.")
+        }
+        _ => ("That did not work", "Nothing was done. Go back and try again."),
+    };
+    Words { title, text }
+}

@@ -1,0 +1,120 @@
+//! Reading a posted form: only from our own pages, only with the tag that our page gave this browser.
+//!
+//! Apart from the handlers so that a form can't be read without the proof: this is the only way to the fields.
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::browser::Browser;
+use super::failure::{self, Words};
+use super::{MOST_BODY, origin};
+use crate::Web;
+
+/// The hidden field that carries the tag.
+const TAG: &str = "form";
+
+/// The fields of a form, in the order in which they came.
+#[derive(Clone, Default)]
+pub(crate) struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// The field's first value; empty where it is missing.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// Every value of the field.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// A form from our own page. Its tag covers the path it is posted to and the browser's nonce.
+pub(crate) struct Posted {
+    /// What was typed.
+    pub(crate) fields: Fields,
+    /// The browser's nonce. A secret.
+    pub(crate) nonce: String,
+    /// The browser.
+    pub(crate) browser: Browser,
+}
+
+/// Why a posted form is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unposted {
+    /// Another site's page sent it.
+    CrossSite,
+    /// The browser brings no nonce cookie.
+    NoCookie,
+    /// The tag is missing or another's.
+    BadTag,
+    /// The body is too large.
+    TooLarge,
+    /// The body is no form.
+    NoForm,
+    /// The body did not arrive.
+    Cut,
+}
+
+impl FromRequest<Web> for Posted {
+    type Rejection = Unposted;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Unposted> {
+        let (mut parts, body) = request.into_parts();
+        if !origin::is_our_own(&parts.headers, &web.config.base_url) {
+            return Err(Unposted::CrossSite);
+        }
+        let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if kind.split(';').next().map(str::trim) != Some("application/x-www-form-urlencoded") {
+            return Err(Unposted::NoForm);
+        }
+        let bytes = match axum::body::to_bytes(body, MOST_BODY).await {
+            Ok(bytes) => bytes,
+            Err(error) if is_too_large(&error) => return Err(Unposted::TooLarge),
+            Err(_) => return Err(Unposted::Cut),
+        };
+        let fields = Fields(url::form_urlencoded::parse(&bytes).into_owned().collect());
+        let Ok(browser) = Browser::from_request_parts(&mut parts, web).await;
+        let nonce = browser.nonce().ok_or(Unposted::NoCookie)?.to_owned();
+        if !web.use_cases.ports().keys.keyring().verifies_form(&nonce, parts.uri.path(), fields.text(TAG)) {
+            return Err(Unposted::BadTag);
+        }
+        Ok(Self { fields, nonce, browser })
+    }
+}
+
+fn is_too_large(error: &axum::Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<http_body_util::LengthLimitError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+impl IntoResponse for Unposted {
+    fn into_response(self) -> Response {
+        match self {
+            Self::CrossSite => failure::page(
+                StatusCode::FORBIDDEN,
+                &Words {
+                    title: "This did not come from our page",
+                    text: "Another page tried to send this for you, so nothing was done. Open the portal yourself and try again there.",
+                },
+            ),
+            Self::NoCookie | Self::BadTag => failure::page(
+                StatusCode::FORBIDDEN,
+                &Words {
+                    title: "Please try once more",
+                    text: "This page was open for too long, or your browser does not keep cookies. Nothing was done. Go back, reload the page, and try again.",
+                },
+            ),
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+            Self::NoForm => StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response(),
+            Self::Cut => StatusCode::BAD_REQUEST.into_response(),
+        }
+    }
+}

@@ -49,6 +49,14 @@ struct Tail {
 
 impl Tail {
     fn push(&mut self, event: Recorded) {
+        if event.version < self.next {
+            // A reader saw the commit before memory was told of it.
+            return;
+        }
+        if event.version > self.next {
+            self.events.clear();
+            self.bytes = 0;
+        }
         self.next = event.version.saturating_add(1);
         self.last = event.position;
         self.bytes += weight(&event);
@@ -169,5 +177,103 @@ impl Shard {
         self.dropped = self.dropped.max(dropped);
         self.old = std::mem::take(&mut self.young);
         self.young_bytes = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use magiclink_domain::time::Timestamp;
+    use uuid::Uuid;
+
+    fn name(number: u64) -> StreamName {
+        StreamName::new(&format!("link-{number}"))
+    }
+
+    fn event(stream: u64, version: u64, position: u64) -> Recorded {
+        Recorded {
+            position: Position::new(position),
+            stream: name(stream),
+            version,
+            id: EventId::from_uuid(Uuid::from_u128(position.into())),
+            kind: "link.issued.v1".into(),
+            data: vec![0; 100],
+            meta: Vec::new(),
+            recorded_at: Timestamp::default(),
+        }
+    }
+
+    fn versions(recent: &Recent, from: u64) -> Option<Vec<u64>> {
+        recent.read(&name(1), from, 100).map(|events| events.iter().map(|event| event.version).collect())
+    }
+
+    #[test]
+    fn what_was_appended_is_read_and_nothing_is_guessed() {
+        let recent = Recent::new(1 << 20, 1_000);
+        assert_eq!(versions(&recent, 0), None, "an unknown stream may have events");
+        recent.appended(vec![event(1, 4, 10), event(1, 5, 11)]);
+        assert_eq!(versions(&recent, 4), Some(vec![4, 5]));
+        assert_eq!(versions(&recent, 6), Some(vec![]));
+        assert_eq!(versions(&recent, u64::MAX), Some(vec![]));
+        assert_eq!(versions(&recent, 3), None, "older events are on disk alone");
+        assert_eq!(recent.next(&name(1)), Some(6));
+    }
+
+    #[test]
+    fn a_reader_who_saw_a_commit_first_brings_it_in_once() {
+        let recent = Recent::new(1 << 20, 1_000);
+        recent.fill(&name(1), Position::new(9), &[event(1, 0, 9), event(1, 1, 10)]);
+        recent.appended(vec![event(1, 1, 10), event(1, 2, 11)]);
+        assert_eq!(versions(&recent, 0), Some(vec![0, 1, 2]));
+    }
+
+    #[test]
+    fn a_late_reader_does_not_overwrite_what_the_writer_knows() {
+        let recent = Recent::new(1 << 20, 1_000);
+        recent.appended(vec![event(1, 1, 10)]);
+        recent.fill(&name(1), Position::new(9), &[event(1, 0, 9)]);
+        assert_eq!(recent.next(&name(1)), Some(2));
+    }
+
+    #[test]
+    fn a_late_reader_does_not_bring_back_what_was_dropped() {
+        let recent = Recent::new(1 << 20, SHARDS * 2);
+        recent.appended(vec![event(1, 1, 10)]);
+        for other in 2..200 {
+            recent.appended(vec![event(other, 0, 9 + other)]);
+        }
+        assert_eq!(recent.next(&name(1)), None, "dropped");
+        recent.fill(&name(1), Position::new(9), &[event(1, 0, 9)]);
+        assert_eq!(recent.next(&name(1)), None, "read before position 10");
+        recent.fill(&name(1), Position::new(208), &[event(1, 0, 9), event(1, 1, 10)]);
+        assert_eq!(recent.next(&name(1)), Some(2));
+    }
+
+    #[test]
+    fn nothing_read_before_a_clearing_comes_back() {
+        let recent = Recent::new(1 << 20, 1_000);
+        recent.appended(vec![event(1, 0, 10)]);
+        recent.clear(Position::new(10));
+        assert_eq!(recent.next(&name(1)), None);
+        recent.fill(&name(1), Position::new(9), &[]);
+        assert_eq!(recent.next(&name(1)), None);
+        recent.fill(&name(1), Position::new(10), &[event(1, 0, 10)]);
+        assert_eq!(recent.next(&name(1)), Some(1));
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let recent = Recent::new(1 << 20, 1_000);
+        for position in 1..20_000 {
+            recent.appended(vec![event(position, 0, position), event(0, position - 1, position)]);
+        }
+        let (mut streams, mut bytes) = (0, 0);
+        for shard in &recent.shards {
+            let shard = shard.lock().unwrap();
+            streams += shard.young.len() + shard.old.len();
+            bytes += shard.young.values().chain(shard.old.values()).map(|tail| tail.bytes).sum::<usize>();
+        }
+        assert!(streams <= 1_000 + SHARDS * 2, "{streams}");
+        assert!(bytes <= (1 << 20) + SHARDS * 2 * MOST_PER_STREAM, "{bytes}");
     }
 }

@@ -22,6 +22,10 @@ use crate::group::Committer;
 /// How many events one commit holds at most.
 const MOST_EVENTS: usize = 1_024;
 
+/// After how many requests that failed alone the others are told that they would, too. On a disk that is nearly full a
+/// small one may still fit where a large one did not.
+const GIVE_UP: usize = 3;
+
 /// One append and the way to answer it.
 #[derive(Debug)]
 pub(super) struct Request {
@@ -111,6 +115,7 @@ impl Writer {
     async fn one_by_one(&mut self, batch: Vec<Request>, error: WriteError) {
         // Alone it has had its turn; after a failed sync there is no other.
         let mut everybodys = (batch.len() == 1 || error.cause() == Cause::Sync).then_some(error);
+        let mut failures = 0;
         for request in batch {
             if let Some(error) = &everybodys {
                 request.failed(error.clone());
@@ -119,7 +124,8 @@ impl Writer {
             match self.attempt(std::slice::from_ref(&request), Heads::Asked).await {
                 Ok(decisions) => request.answer_with(decisions),
                 Err(error) => {
-                    if matches!(error.cause(), Cause::Environment | Cause::Sync) {
+                    failures += usize::from(error.cause() == Cause::Environment);
+                    if failures == GIVE_UP || error.cause() == Cause::Sync {
                         everybodys = Some(error.clone());
                     }
                     request.failed(error);

@@ -3,7 +3,7 @@
 //! Apart from the tests because it needs a release build and a quiet machine. What counts are the ratios within one run;
 //! rounds alternate, so that a slow moment of the disk hits all three.
 //!
-//! `cargo bench -p magiclink-store --bench append [-- SECONDS ROUNDS]`
+//! `cargo bench -p magiclink-store --bench append [-- MILLISECONDS ROUNDS]`
 
 #![expect(
     clippy::print_stdout,
@@ -178,9 +178,9 @@ async fn pool(path: &Path) -> SqlitePool {
 
 #[tokio::main]
 async fn main() {
-    let mut numbers = std::env::args().filter_map(|argument| argument.parse::<f64>().ok());
-    let lasting = Duration::from_secs_f64(numbers.next().unwrap_or(1.5));
-    let rounds = numbers.next().unwrap_or(3.0);
+    let mut numbers = std::env::args().filter_map(|argument| argument.parse::<u32>().ok());
+    let lasting = Duration::from_millis(numbers.next().unwrap_or(1_500).into());
+    let rounds = numbers.next().unwrap_or(3);
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let path = |name: &str| folder.path().join(name);
     let log = SqliteLog::open(&path("grouped.db"), Arc::new(SystemClock)).await.unwrap();
@@ -189,7 +189,7 @@ async fn main() {
     let bare = Arc::new(Bare(pool(&path("bare.db")).await));
     let mut cells = CALLERS.map(|callers| (callers, Cell::new(), Cell::new()));
     let mut single = Cell::new();
-    for _ in 0..rounds as usize {
+    for _ in 0..rounds {
         for (callers, ours, theirs) in &mut cells {
             measure(&grouped, *callers, lasting, ours).await;
             measure(&transactions, *callers, lasting, theirs).await;

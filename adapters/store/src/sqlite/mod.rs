@@ -5,8 +5,10 @@
 
 mod draft;
 mod insert;
+mod latest;
 mod read;
 mod recent;
+mod request;
 mod writer;
 
 use std::path::Path;
@@ -27,7 +29,8 @@ use crate::group::{Queue, Refused};
 use crate::limits;
 use read::Reader;
 use recent::Recent;
-use writer::{Request, Writer};
+use request::Request;
+use writer::Writer;
 
 const STEPS: &[Step] = steps!("log", "20261122120000_events");
 

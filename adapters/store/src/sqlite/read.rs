@@ -98,21 +98,30 @@ impl Reader {
         if after >= head {
             return Ok(Page { events: Vec::new(), next: after, end: true });
         }
-        let expected = usize::try_from(head.get() - after.get()).unwrap_or(usize::MAX).min(limit);
-        let mut events = Vec::with_capacity(expected);
-        if limit > 0 {
-            self.count();
-            let mut rows = sqlx::query(ALL)
-                .bind(i64::try_from(after.get()).unwrap_or(i64::MAX))
-                .bind(i64::try_from(head.get()).unwrap_or(i64::MAX))
-                .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-                .fetch(&self.pool);
-            while let Some(row) = rows.try_next().await? {
-                events.push(recorded(&row, None)?);
-            }
-        }
+        let events = match self.recent.all(after, head, limit) {
+            Some(events) => events,
+            None if limit == 0 => Vec::new(),
+            None => self.page_from_disk(after, head, limit).await?,
+        };
         let next = events.last().map_or(after, |event| event.position);
         Ok(Page { events, next, end: next >= head })
+    }
+
+    async fn page_from_disk(
+        &self, after: Position, head: Position, limit: usize,
+    ) -> Result<Vec<Recorded>, sqlx::Error> {
+        let expected = usize::try_from(head.get() - after.get()).unwrap_or(usize::MAX).min(limit);
+        let mut events = Vec::with_capacity(expected);
+        self.count();
+        let mut rows = sqlx::query(ALL)
+            .bind(i64::try_from(after.get()).unwrap_or(i64::MAX))
+            .bind(i64::try_from(head.get()).unwrap_or(i64::MAX))
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch(&self.pool);
+        while let Some(row) = rows.try_next().await? {
+            events.push(recorded(&row, None)?);
+        }
+        Ok(events)
     }
 
     pub(super) async fn close(&self) {

@@ -11,6 +11,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use magiclink_domain::id::EventId;
 use magiclink_domain::log::{Position, Recorded, StreamName};
 
+use super::latest::Latest;
+
 const SHARDS: usize = 8;
 
 /// A stream's events kept at most, in bytes; older ones give way.
@@ -22,6 +24,7 @@ const MOST_PER_STREAM: usize = 64 * 1024;
 pub(super) struct Recent {
     shards: [Mutex<Shard>; SHARDS],
     hasher: RandomState,
+    latest: Latest,
     most_bytes: usize,
     most_streams: usize,
 }
@@ -75,7 +78,7 @@ impl Tail {
     }
 }
 
-fn weight(event: &Recorded) -> usize {
+pub(super) fn weight(event: &Recorded) -> usize {
     size_of::<Recorded>() + event.kind.len() + event.data.len() + event.meta.len()
 }
 
@@ -85,7 +88,8 @@ impl Recent {
         Self {
             shards: Default::default(),
             hasher: RandomState::new(),
-            most_bytes: most_bytes / parts,
+            latest: Latest::new(most_bytes / 8),
+            most_bytes: (most_bytes - most_bytes / 8) / parts,
             most_streams: (most_streams / parts).max(1),
         }
     }
@@ -109,8 +113,14 @@ impl Recent {
         (found.len() == count).then_some(found)
     }
 
+    /// Events of all streams beyond `after` up to `head`, at most `limit`; `None` if memory does not know all of them.
+    pub(super) fn all(&self, after: Position, head: Position, limit: usize) -> Option<Vec<Recorded>> {
+        self.latest.read(after, head, limit)
+    }
+
     /// Takes in events that have just been committed, in their order.
     pub(super) fn appended(&self, events: Vec<Recorded>) {
+        self.latest.appended(&events);
         for event in events {
             let stream = event.stream.clone();
             let mut shard = self.shard(&stream);
@@ -136,6 +146,7 @@ impl Recent {
 
     /// Forgets everything; nobody who read the database before it held `head` may bring it back.
     pub(super) fn clear(&self, head: Position) {
+        self.latest.clear();
         for shard in &self.shards {
             let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
             *shard = Shard { dropped: head, ..Shard::default() };

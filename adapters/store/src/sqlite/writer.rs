@@ -6,15 +6,16 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use magiclink_domain::log::{AppendError, Appended, Expected, NewEvent, Position, Recorded, StreamName};
+use magiclink_domain::log::{Appended, Expected, Position, Recorded};
 use magiclink_domain::ports::Clock;
 use sqlx::SqliteConnection;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
 use super::draft::Draft;
 use super::insert::{Inserts, MOST_ROWS};
+use super::read;
 use super::recent::Recent;
-use super::{Waiting, read};
+use super::request::{Decision, Request};
 use crate::connection::{WriteConnection, WriteError};
 use crate::database::{Cause, Database};
 use crate::group::Committer;
@@ -25,23 +26,6 @@ const MOST_EVENTS: usize = 1_024;
 /// After how many requests that failed alone the others are told that they would, too. On a disk that is nearly full a
 /// small one may still fit where a large one did not.
 const GIVE_UP: usize = 3;
-
-/// One append and the way to answer it.
-#[derive(Debug)]
-pub(super) struct Request {
-    pub(super) stream: StreamName,
-    pub(super) expected: Expected,
-    pub(super) events: Vec<NewEvent>,
-    pub(super) answer: oneshot::Sender<Result<Appended, AppendError>>,
-    pub(super) waiting: Waiting,
-}
-
-/// What a request comes to, if the commit succeeds.
-#[derive(Clone, Copy, Debug)]
-enum Decision {
-    Done(Appended),
-    Conflict { actual: Option<u64> },
-}
 
 /// How the head of a stream that memory does not know is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +48,7 @@ pub(super) struct Writer {
 
 /// The file as the writer needs it.
 pub(super) fn database(path: &Path) -> Database {
-    Database::at(path).statements(MOST_ROWS + 16).pragma("cache_size", "-8000").pragma("wal_autocheckpoint", "4000")
+    Database::at(path).statements(MOST_ROWS + 16).pragma("cache_size", "-4000").pragma("wal_autocheckpoint", "4000")
 }
 
 impl Committer for Writer {
@@ -276,36 +260,5 @@ impl Writer {
         tracing::warn!(error = error as &dyn std::error::Error, "an append failed");
         self.recent.clear(*self.head.borrow());
         self.connection.failed(error);
-    }
-}
-
-impl Request {
-    /// Answers with the only decision of an attempt with this request alone.
-    fn answer_with(self, decisions: Vec<Decision>) {
-        if let Some(decision) = decisions.into_iter().next() {
-            self.decided(decision);
-        }
-    }
-
-    fn decided(self, decision: Decision) {
-        self.reply(match decision {
-            Decision::Done(appended) => Ok(appended),
-            Decision::Conflict { actual } => Err(AppendError::Conflict { actual }),
-        });
-    }
-
-    fn failed(self, error: WriteError) {
-        let cause = error.cause();
-        let source = Box::new(error);
-        self.reply(Err(match cause {
-            Cause::Sync => AppendError::UnknownOutcome { source },
-            Cause::Environment | Cause::Constraint | Cause::Statement => AppendError::Unavailable { source },
-        }));
-    }
-
-    /// A caller who has gone away needs no answer.
-    fn reply(self, answer: Result<Appended, AppendError>) {
-        drop(self.waiting);
-        drop(self.answer.send(answer));
     }
 }

@@ -34,7 +34,7 @@ macro_rules! contract {
 mod event_stores {
     use super::{InMemory, InSqlite, log};
     contract! {
-        log: memory = InMemory::new(), sqlite = InSqlite::new(); {
+        log: memory = InMemory::new(), sqlite = InSqlite::new(), sqlite_forgetful = InSqlite::forgetful(); {
         an_append_succeeds_only_if_the_stream_is_as_expected,
         a_retry_gets_the_first_answer_and_writes_nothing,
         a_retry_of_a_part_gets_an_answer_of_that_part,

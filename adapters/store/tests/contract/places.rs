@@ -7,7 +7,7 @@ use std::sync::Arc;
 use magiclink_domain::log::EventStore;
 use magiclink_domain::ports::{Budgets, Vault};
 use magiclink_store::testing::{CountingIds, ManualClock, MemoryBudgets, MemoryVault};
-use magiclink_store::{MasterKey, MemoryLog, SqliteLog, SqliteState, SqliteVault, SystemIds};
+use magiclink_store::{MasterKey, MemoryLog, SqliteLog, SqliteLogOptions, SqliteState, SqliteVault, SystemIds};
 use tempfile::TempDir;
 
 /// A place for one log, vault and state, fresh at first.
@@ -73,17 +73,24 @@ impl Place for InMemory {
 pub(crate) struct InSqlite {
     folder: TempDir,
     clock: Arc<ManualClock>,
+    options: SqliteLogOptions,
 }
 
 impl InSqlite {
     pub(crate) fn new() -> Self {
-        Self { folder: TempDir::new().unwrap(), clock: Arc::default() }
+        Self { folder: TempDir::new().unwrap(), clock: Arc::default(), options: SqliteLogOptions::default() }
+    }
+
+    /// Nothing kept in memory: every answer comes from the file.
+    pub(crate) fn forgetful() -> Self {
+        let options = SqliteLogOptions { recent_bytes: 0, recent_streams: 0, ..SqliteLogOptions::default() };
+        Self { options, ..Self::new() }
     }
 }
 
 impl Place for InSqlite {
     async fn log(&self) -> Arc<dyn EventStore> {
-        SqliteLog::open(&self.folder.path().join("events.db"), self.clock()).await.unwrap()
+        SqliteLog::open_with(&self.folder.path().join("events.db"), self.clock(), self.options).await.unwrap()
     }
 
     async fn log_again(&self) -> Option<Arc<dyn EventStore>> {

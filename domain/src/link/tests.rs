@@ -14,7 +14,7 @@ use crate::personal::Personal;
 use crate::rejection::Rejection;
 use crate::spec::{NOON, Then, at, given};
 use crate::time::{Lifetime, Timestamp};
-use crate::value::{Reason, Slug};
+use crate::value::Reason;
 
 const OURS: [u8; 16] = [1; 16];
 const THEIRS: [u8; 16] = [2; 16];

@@ -16,7 +16,6 @@ mod failure;
 mod grants;
 mod handle;
 mod import;
-mod incoming;
 mod links;
 mod offerings;
 mod policy;

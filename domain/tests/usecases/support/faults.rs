@@ -1,0 +1,137 @@
+//! Stores that fail once, where a test says.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use magiclink_domain::id::SubjectId;
+use magiclink_domain::log::{
+    AppendError, Appended, EventStore, Expected, NewEvent, Page, Position, ReadError, Recorded, StreamName,
+};
+use magiclink_domain::personal::{SubjectKey, SubjectKeys};
+use magiclink_domain::ports::{Unavailable, Vault};
+use magiclink_store::MemoryLog;
+use magiclink_store::testing::MemoryVault;
+
+/// How an append goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Nothing was written, and the caller hears so.
+    Unavailable,
+    /// Nothing was written, and the caller can't know.
+    Vanished,
+    /// It was written, and the caller can't know.
+    AnswerLost,
+    /// It was written, and the process died before it heard so.
+    DiedAfter,
+}
+
+impl Fault {
+    pub(crate) const ALL: [Self; 4] = [Self::Unavailable, Self::Vanished, Self::AnswerLost, Self::DiedAfter];
+}
+
+/// The next append of this type of event goes wrong.
+pub(crate) struct FaultyLog {
+    log: Arc<MemoryLog>,
+    next: Mutex<Option<(&'static str, Fault)>>,
+}
+
+impl FaultyLog {
+    pub(super) fn new(log: Arc<MemoryLog>) -> Self {
+        Self { log, next: Mutex::default() }
+    }
+
+    /// The next append that begins with an event of type `kind` goes wrong.
+    pub(crate) fn fail_next(&self, kind: &'static str, fault: Fault) {
+        *self.next.lock().unwrap() = Some((kind, fault));
+    }
+
+    /// Whether the fault has happened.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.next.lock().unwrap().is_none()
+    }
+
+    fn fault(&self, events: &[NewEvent]) -> Option<Fault> {
+        let mut next = self.next.lock().unwrap();
+        let (_, fault) = next.take_if(|(kind, _)| events.first().is_some_and(|event| event.kind == *kind))?;
+        Some(fault)
+    }
+}
+
+fn broken() -> io::Error {
+    io::Error::other("on request")
+}
+
+#[async_trait]
+impl EventStore for FaultyLog {
+    async fn append(
+        &self, stream: &StreamName, expected: Expected, events: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError> {
+        match self.fault(&events) {
+            None => self.log.append(stream, expected, events).await,
+            Some(Fault::Unavailable) => Err(AppendError::Unavailable { source: Box::new(broken()) }),
+            Some(Fault::Vanished) => Err(AppendError::UnknownOutcome { source: Box::new(broken()) }),
+            Some(Fault::AnswerLost) => {
+                self.log.append(stream, expected, events).await?;
+                Err(AppendError::UnknownOutcome { source: Box::new(broken()) })
+            }
+            Some(Fault::DiedAfter) => {
+                self.log.append(stream, expected, events).await?;
+                Err(AppendError::Unavailable { source: Box::new(broken()) })
+            }
+        }
+    }
+
+    async fn read_stream(&self, stream: &StreamName, from: u64, limit: usize) -> Result<Vec<Recorded>, ReadError> {
+        self.log.read_stream(stream, from, limit).await
+    }
+
+    async fn read_all(&self, after: Position, limit: usize) -> Result<Page, ReadError> {
+        self.log.read_all(after, limit).await
+    }
+
+    async fn head(&self) -> Result<Position, ReadError> {
+        self.log.head().await
+    }
+
+    async fn wait_beyond(&self, position: Position, max: Duration) {
+        self.log.wait_beyond(position, max).await;
+    }
+}
+
+/// The next destruction of a key goes wrong, before or after it is done.
+pub(crate) struct FaultyVault {
+    vault: Arc<MemoryVault>,
+    next: Mutex<Option<bool>>,
+}
+
+impl FaultyVault {
+    pub(super) fn new(vault: Arc<MemoryVault>) -> Self {
+        Self { vault, next: Mutex::default() }
+    }
+
+    /// The next destruction fails; `done` = after the key is gone.
+    pub(crate) fn fail_next_destruction(&self, done: bool) {
+        *self.next.lock().unwrap() = Some(done);
+    }
+}
+
+#[async_trait]
+impl Vault for FaultyVault {
+    async fn create(&self, subject: SubjectId) -> Result<Option<SubjectKey>, Unavailable> {
+        self.vault.create(subject).await
+    }
+
+    async fn keys(&self, subjects: &[SubjectId]) -> Result<SubjectKeys, Unavailable> {
+        self.vault.keys(subjects).await
+    }
+
+    async fn destroy(&self, subject: SubjectId) -> Result<(), Unavailable> {
+        let fault = self.next.lock().unwrap().take();
+        if fault != Some(false) {
+            self.vault.destroy(subject).await?;
+        }
+        if fault.is_some() { Err(Unavailable { what: "the vault", source: Box::new(broken()) }) } else { Ok(()) }
+    }
+}

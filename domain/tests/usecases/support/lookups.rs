@@ -1,0 +1,153 @@
+//! The questions that read models answer, answered by folding the whole log: slow, and never behind.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use magiclink_domain::contact::{Contact, ContactState, ContactStream};
+use magiclink_domain::event::{self, Event};
+use magiclink_domain::id::{ContactId, LinkId, SessionId, SubjectId};
+use magiclink_domain::keys::{BlindIndex, Keyring};
+use magiclink_domain::link::{Link, LinkKind, LinkState, LinkStatus, LinkStream, LinkSubject, Use};
+use magiclink_domain::log::{EventStore, Metadata, Position};
+use magiclink_domain::personal::Personal;
+use magiclink_domain::ports::{LeftBehind, Lookups, PendingDelivery, Unavailable, Vault};
+use magiclink_domain::stream::Stream;
+use magiclink_domain::time::Timestamp;
+
+use super::{FaultyLog, FaultyVault};
+
+pub(super) struct LogLookups {
+    log: Arc<FaultyLog>,
+    vault: Arc<FaultyVault>,
+    keyring: Arc<Keyring>,
+}
+
+/// Every event of the log, in order.
+pub(super) async fn history(log: &FaultyLog, vault: &FaultyVault) -> Vec<Event> {
+    let events = log.read_all(Position::START, 5_000).await.unwrap().events;
+    let subjects: Vec<SubjectId> =
+        events.iter().filter_map(|event| Metadata::decode(&event.meta).unwrap().subject).collect();
+    let keys = vault.keys(&subjects).await.unwrap();
+    events.iter().map(|recorded| event::decode(recorded, &keys).unwrap().0).collect()
+}
+
+#[derive(Default)]
+struct States {
+    /// In the order of the log.
+    order: Vec<ContactId>,
+    contacts: BTreeMap<ContactId, ContactState>,
+    /// In the order of the log.
+    made: Vec<LinkId>,
+    links: BTreeMap<LinkId, LinkState>,
+}
+
+impl States {
+    fn links(&self) -> impl DoubleEndedIterator<Item = (LinkId, &Link)> {
+        self.made.iter().filter_map(|id| Some((*id, self.links.get(id)?.issued()?)))
+    }
+
+    fn present(&self, contact: ContactId) -> Option<&Contact> {
+        self.contacts.get(&contact)?.present()
+    }
+
+    fn is_behind(&self, subject: LinkSubject, used: Option<&Use>) -> bool {
+        let LinkSubject::Contact { contact, admission } = subject else { return false };
+        let admission = used.map_or(Some(admission), |used| used.admission);
+        self.present(contact).map(|contact| contact.admission) != admission
+    }
+}
+
+impl LogLookups {
+    pub(super) fn new(log: Arc<FaultyLog>, vault: Arc<FaultyVault>, keyring: Arc<Keyring>) -> Self {
+        Self { log, vault, keyring }
+    }
+
+    async fn states(&self) -> States {
+        let mut states = States::default();
+        for event in history(&self.log, &self.vault).await {
+            match event {
+                Event::Contact(id, event) => {
+                    let state = states.contacts.remove(&id).unwrap_or_else(|| {
+                        states.order.push(id);
+                        ContactState::default()
+                    });
+                    states.contacts.insert(id, ContactStream::evolve(state, &event));
+                }
+                Event::Link(id, event) => {
+                    let state = states.links.remove(&id).unwrap_or_else(|| {
+                        states.made.push(id);
+                        LinkState::default()
+                    });
+                    states.links.insert(id, LinkStream::evolve(state, &event));
+                }
+                Event::Number(..) | Event::Team(_) | Event::Offering(..) | Event::Settings(_) | Event::Claim(..) => {}
+            }
+        }
+        states
+    }
+}
+
+#[async_trait]
+impl Lookups for LogLookups {
+    async fn contacts_by_address(&self, address: BlindIndex, limit: usize) -> Result<Vec<ContactId>, Unavailable> {
+        let states = self.states().await;
+        let has = |contact: &Contact| {
+            let Personal::Known(details) = &contact.details else { return false };
+            details.email.as_ref().is_some_and(|email| self.keyring.email_index(email) == address)
+                || details.phone.as_ref().is_some_and(|phone| self.keyring.phone_index(phone) == address)
+        };
+        let found = states.order.iter().copied().filter(|id| states.present(*id).is_some_and(has));
+        Ok(found.take(limit).collect())
+    }
+
+    async fn live_links(
+        &self, subject: SubjectId, now: Timestamp, self_service: bool, _beyond: Position,
+    ) -> Result<Vec<LinkId>, Unavailable> {
+        let states = self.states().await;
+        let wanted = |link: &Link| {
+            link.subject.id() == subject
+                && link.status(now) == LinkStatus::Live
+                && !states.is_behind(link.subject, None)
+                && (self_service || link.kind != LinkKind::SelfService)
+        };
+        Ok(states.links().rev().filter(|(_, link)| wanted(link)).map(|(id, _)| id).collect())
+    }
+
+    async fn open_sessions(
+        &self, subject: SubjectId, now: Timestamp, _beyond: Position,
+    ) -> Result<Vec<SessionId>, Unavailable> {
+        let states = self.states().await;
+        let of = states.links().rev().filter(|(_, link)| link.subject.id() == subject);
+        Ok(of.flat_map(|(id, link)| sessions(id, link, |used| used.is_open(now))).collect())
+    }
+
+    async fn pending_deliveries(&self, limit: usize) -> Result<Vec<PendingDelivery>, Unavailable> {
+        let states = self.states().await;
+        let pending = states.links().flat_map(|(link, state)| {
+            let pending = state.deliveries.iter().filter(|(_, delivery)| delivery.state.is_pending());
+            pending.map(move |(delivery, _)| PendingDelivery { link, delivery: *delivery, attempted_at: None })
+        });
+        Ok(pending.take(limit).collect())
+    }
+
+    async fn left_behind(&self, now: Timestamp, limit: usize) -> Result<LeftBehind, Unavailable> {
+        let states = self.states().await;
+        let behind = |link: &Link| link.status(now) == LinkStatus::Live && states.is_behind(link.subject, None);
+        let links = states.links().filter(|(_, link)| behind(link)).map(|(id, _)| id).take(limit).collect();
+        let dead = |link: &Link, used: &Use| used.is_open(now) && states.is_behind(link.subject, Some(used));
+        let sessions = states.links().flat_map(|(id, link)| sessions(id, link, |used| dead(link, used)));
+        Ok(LeftBehind { links, sessions: sessions.take(limit).collect() })
+    }
+
+    async fn erasures_pending(&self, limit: usize) -> Result<Vec<ContactId>, Unavailable> {
+        let states = self.states().await;
+        let erasing = |id: &&ContactId| matches!(states.contacts.get(id), Some(ContactState::Erasing(_)));
+        Ok(states.order.iter().filter(erasing).copied().take(limit).collect())
+    }
+}
+
+fn sessions(link: LinkId, state: &Link, wanted: impl Fn(&Use) -> bool) -> Vec<SessionId> {
+    let numbered = (1..).zip(&state.uses).filter(|(_, used)| wanted(used));
+    numbered.map(|(use_number, _)| SessionId { link, use_number }).collect()
+}

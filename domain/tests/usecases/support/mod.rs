@@ -1,0 +1,201 @@
+//! A portal with stores that fail on request, and as many nodes as a test wants.
+
+mod faults;
+mod lookups;
+
+pub(crate) use faults::{Fault, FaultyLog, FaultyVault};
+use lookups::LogLookups;
+
+use std::sync::Arc;
+
+use magiclink_domain::actor::{Actor, Origin};
+use magiclink_domain::authority::{Authority, Role};
+use magiclink_domain::event::{self, Event};
+use magiclink_domain::id::{CommandId, ContactId, LinkId, StaffId};
+use magiclink_domain::keys::{KeyId, Keyring, MacKey};
+use magiclink_domain::link::{Channel, Client, Destination, LinkEvent, Method};
+use magiclink_domain::log::{EventStore, Fingerprint, Position};
+use magiclink_domain::offering::OfferingKind;
+use magiclink_domain::personal::SubjectKeys;
+use magiclink_domain::ports::{Clock, KeySource};
+use magiclink_domain::rejection::Rejection;
+use magiclink_domain::usecases::{
+    Caller, Failure, IssueRequest, Issued, NewContact, Policy, Ports, PressRequest, UseCases,
+};
+use magiclink_domain::value::{EmailAddress, Name, PhoneNumber, Slug, Title};
+use magiclink_store::testing::{CountingIds, ManualClock, MemoryVault};
+use magiclink_store::{MemoryLog, SqliteState};
+
+pub(crate) struct World {
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) log: Arc<FaultyLog>,
+    pub(crate) vault: Arc<FaultyVault>,
+    pub(crate) node: Arc<UseCases>,
+    ports: Ports,
+    _state: tempfile::TempDir,
+}
+
+#[derive(Debug)]
+struct Keys(Arc<Keyring>);
+
+impl KeySource for Keys {
+    fn keyring(&self) -> Arc<Keyring> {
+        Arc::clone(&self.0)
+    }
+}
+
+impl World {
+    /// Both channels have a provider; everything else as the defaults say.
+    pub(crate) async fn new() -> Self {
+        Self::with(Policy { channels: Channel::ALL.iter().copied().collect(), ..Policy::default() }).await
+    }
+
+    pub(crate) async fn with(policy: Policy) -> Self {
+        let state = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::default());
+        let ids = Arc::new(CountingIds::default());
+        let log = Arc::new(FaultyLog::new(MemoryLog::new(Arc::clone(&clock) as _)));
+        let vault = Arc::new(FaultyVault::new(MemoryVault::new(Arc::clone(&ids) as _)));
+        let keyring = Arc::new(Keyring::new((KeyId(1), MacKey::new([1; 32])), [], MacKey::new([9; 32])));
+        let lookups = LogLookups::new(Arc::clone(&log), Arc::clone(&vault), Arc::clone(&keyring));
+        let ports = Ports {
+            log: Arc::clone(&log) as _,
+            vault: Arc::clone(&vault) as _,
+            clock: Arc::clone(&clock) as _,
+            ids,
+            keys: Arc::new(Keys(keyring)),
+            budgets: SqliteState::open(&state.path().join("state.db")).await.unwrap(),
+            lookups: Arc::new(lookups),
+        };
+        let node = Arc::new(UseCases::new(ports.clone(), policy));
+        Self { clock, log, vault, node, ports, _state: state }
+    }
+
+    /// Another node over the same stores, with nothing in its memory.
+    pub(crate) fn another_node(&self) -> Arc<UseCases> {
+        Arc::new(UseCases::new(self.ports.clone(), self.node.policy().clone()))
+    }
+
+    pub(crate) async fn offering(&self, slug: &str) -> Slug {
+        let slug = Slug::parse(slug).unwrap();
+        let title = Title::parse("A course").unwrap();
+        self.node.add_offering(&owner(slug.as_str()), slug.clone(), OfferingKind::Course, title, None).await.unwrap();
+        slug
+    }
+
+    pub(crate) async fn contact(&self, email: &str) -> ContactId {
+        let new = NewContact {
+            name: Name::parse("Ana Good").unwrap(),
+            email: Some(EmailAddress::parse(email).unwrap()),
+            phone: None,
+            locale: None,
+            external_id: None,
+        };
+        // Several contacts may have the same address.
+        let nth = self.log.head().await.unwrap();
+        self.node.add_contact(&owner(&format!("add {email} {nth}")), new).await.unwrap().value
+    }
+
+    /// A contact with one grant, for good.
+    pub(crate) async fn member(&self, email: &str) -> ContactId {
+        let slug = self.offering("alumni").await;
+        let contact = self.contact(email).await;
+        self.node.grant_access(&owner(&format!("grant {contact}")), contact, slug, None).await.unwrap();
+        contact
+    }
+
+    /// A link made for the contact by staff, under a command of its own.
+    pub(crate) async fn link(&self, contact: ContactId, key: &str) -> Issued {
+        self.node.issue_link(&owner(key), request(contact)).await.unwrap().value
+    }
+
+    /// Every event of the log, readable.
+    pub(crate) async fn history(&self) -> Vec<Event> {
+        lookups::history(&self.log, &self.vault).await
+    }
+
+    pub(crate) async fn links(&self) -> Vec<(LinkId, LinkEvent)> {
+        let of_links = |event| match event {
+            Event::Link(link, event) => Some((link, event)),
+            Event::Contact(..)
+            | Event::Number(..)
+            | Event::Team(_)
+            | Event::Offering(..)
+            | Event::Settings(_)
+            | Event::Claim(..) => None,
+        };
+        self.history().await.into_iter().filter_map(of_links).collect()
+    }
+
+    /// How many events of this stored type there are.
+    pub(crate) async fn count(&self, kind: &str) -> usize {
+        let page = self.log.read_all(Position::START, 5_000).await.unwrap();
+        for recorded in &page.events {
+            event::decode(recorded, &SubjectKeys::default()).expect("every event reads back, also without keys");
+        }
+        page.events.iter().filter(|event| event.kind == kind).count()
+    }
+
+    pub(crate) fn now(&self) -> magiclink_domain::time::Timestamp {
+        self.clock.now()
+    }
+}
+
+/// The staff member that acts in the tests.
+pub(crate) fn sam() -> StaffId {
+    CommandId::derive("system", "staff", "sam").staff()
+}
+
+/// An owner, signed in just now and sure of it, under the command of this key.
+pub(crate) fn owner(key: &str) -> Caller {
+    staff(Role::Owner, key)
+}
+
+pub(crate) fn staff(role: Role, key: &str) -> Caller {
+    let command = CommandId::derive("staff", "test", key);
+    Caller {
+        actor: Actor::Staff(sam()),
+        origin: Origin::Console,
+        authority: Authority::Role { role, signed_in_at: None, confirmed: true, token: false },
+        command,
+        correlation: command,
+        fingerprint: Some(Fingerprint([7; 16])),
+    }
+}
+
+/// Home, for a day, once, shown.
+pub(crate) fn request(contact: ContactId) -> IssueRequest {
+    IssueRequest {
+        contact,
+        destination: Destination::Home,
+        lifetime: None,
+        max_uses: None,
+        deliver: vec![],
+        grants: vec![],
+        reason: None,
+        reveal: true,
+    }
+}
+
+/// The button, in the browser with this nonce.
+pub(crate) fn press(link: LinkId, nonce: &str) -> PressRequest {
+    PressRequest {
+        link,
+        method: Method::Link,
+        nonce: nonce.to_owned(),
+        client: Client::default(),
+        beside: None,
+        previous: None,
+    }
+}
+
+pub(crate) fn phone(text: &str) -> PhoneNumber {
+    PhoneNumber::parse(text, None).unwrap()
+}
+
+/// The rule that said no.
+#[track_caller]
+pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, Failure>) -> Rejection {
+    let failure = result.expect_err("a rule says no");
+    failure.rejection().unwrap_or_else(|| panic!("not a rule but {failure:?}")).clone()
+}

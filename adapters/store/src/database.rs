@@ -153,8 +153,11 @@ fn migrator(steps: &[Step]) -> Migrator {
 pub(crate) enum Cause {
     /// A constraint of the schema: nothing was written.
     Constraint,
-    /// The disk may or may not hold the commit (`SQLITE_IOERR_FSYNC` and its like).
+    /// The disk may or may not hold the commit (`SQLITE_IOERR_FSYNC` and its like), and may say so wrongly from now on.
     Sync,
+    /// The commit may have reached the disk before something else went wrong: it would be found after a restart, unless
+    /// the next commit has overwritten it by then.
+    Unclear,
     /// Disk full, file gone, connection lost …: nothing was written, and other writes would fare the same.
     Environment,
     /// Something about this very statement.
@@ -163,14 +166,51 @@ pub(crate) enum Cause {
 
 /// Sorts an error of a write; result codes from <https://www.sqlite.org/rescode.html>.
 pub(crate) fn cause(error: &sqlx::Error) -> Cause {
-    let sqlx::Error::Database(error) = error else { return Cause::Environment };
+    if matches!(error, sqlx::Error::Encode(_)) {
+        return Cause::Statement;
+    }
+    let sqlx::Error::Database(error) = error else { return Cause::Unclear };
     let code: u32 = error.code().and_then(|code| code.parse().ok()).unwrap_or_default();
     match (code & 0xff, code) {
         (19, _) => Cause::Constraint,
         // SQLITE_IOERR_FSYNC, SQLITE_IOERR_DIR_FSYNC
         (_, 1034 | 1290) => Cause::Sync,
-        // Busy, locked, out of memory, read-only, I/O, corrupt, full, can't open, not a database
-        (5 | 6 | 7 | 8 | 10 | 11 | 13 | 14 | 26, _) => Cause::Environment,
+        // Out of memory; SQLITE_IOERR_SHMOPEN, _SHMSIZE, _SHMLOCK, _SHMMAP: the shared index of the write-ahead log is
+        // brought up to date after the log itself.
+        (7, _) | (_, 4618 | 4874 | 5130 | 5386) => Cause::Unclear,
+        // Busy, locked, read-only, I/O, corrupt, full, can't open, not a database
+        (5 | 6 | 8 | 10 | 11 | 13 | 14 | 26, _) => Cause::Environment,
         _ => Cause::Statement,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(folder: &str) -> Vec<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations/sqlite").join(folder);
+        let mut names: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn every_migration_in_the_folders_is_embedded() {
+        for (folder, steps) in
+            [("log", crate::sqlite::STEPS), ("vault", crate::vault::STEPS), ("state", crate::state::STEPS)]
+        {
+            let embedded: Vec<_> = steps.iter().map(|(name, _)| (*name).to_owned()).collect();
+            assert_eq!(embedded, listed(folder), "{folder}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_error_of_the_database_leaves_the_outcome_open() {
+        assert_eq!(cause(&sqlx::Error::WorkerCrashed), Cause::Unclear);
+        assert_eq!(cause(&sqlx::Error::Encode("too large".into())), Cause::Statement);
     }
 }

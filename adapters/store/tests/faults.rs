@@ -313,6 +313,26 @@ async fn ids(log: &SqliteLog) -> Vec<u128> {
     ids
 }
 
+#[tokio::test]
+async fn a_request_that_the_file_refuses_fails_alone() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("events.db");
+    let log = SqliteLog::open(&path, clock()).await.unwrap();
+    let refuse =
+        "create trigger poison before insert on events when new.data = x'78' begin select raise(abort, 'no'); end";
+    sqlx::query(refuse).execute(&mut connect(&path).await).await.unwrap();
+    for count in [3_u128, 100] {
+        let appends = (0..count).map(|n| {
+            let (log, name) = (&log, stream(count * 1_000 + n));
+            let bytes = if n == 1 { 1 } else { 10 };
+            async move { log.append(&name, Expected::NoStream, vec![event(n, bytes)]).await.is_ok() }
+        });
+        let expected: Vec<_> = (0..count).map(|n| n != 1).collect();
+        assert_eq!(futures_util::future::join_all(appends).await, expected);
+    }
+    assert_eq!(log.read_all(Position::START, 1_000).await.unwrap().events.len(), 2 + 99);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_request_that_does_not_fit_fails_alone() {
     let Some(disk) = SmallDisk::mount(2_048) else { return };

@@ -32,7 +32,7 @@ use recent::Recent;
 use request::Request;
 use writer::Writer;
 
-const STEPS: &[Step] = steps!("log", "20261122120000_events");
+pub(crate) const STEPS: &[Step] = steps!("log", "20261122120000_events");
 
 /// How many appends may wait for the writer.
 const MOST_WAITING: usize = 4_096;

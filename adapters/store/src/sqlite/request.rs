@@ -45,7 +45,7 @@ impl Request {
         let cause = error.cause();
         let source = Box::new(error);
         self.reply(Err(match cause {
-            Cause::Sync => AppendError::UnknownOutcome { source },
+            Cause::Sync | Cause::Unclear => AppendError::UnknownOutcome { source },
             Cause::Environment | Cause::Constraint | Cause::Statement => AppendError::Unavailable { source },
         }));
     }

@@ -108,7 +108,7 @@ impl Writer {
             match self.attempt(std::slice::from_ref(&request), Heads::Asked).await {
                 Ok(decisions) => request.answer_with(decisions),
                 Err(error) => {
-                    failures += usize::from(error.cause() == Cause::Environment);
+                    failures += usize::from(matches!(error.cause(), Cause::Environment | Cause::Unclear));
                     if failures == GIVE_UP || error.cause() == Cause::Sync {
                         everybodys = Some(error.clone());
                     }

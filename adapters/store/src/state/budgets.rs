@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use magiclink_domain::ports::{Budget, Limit};
 use magiclink_domain::time::{Lifetime, Timestamp};
+use sqlx::AssertSqlSafe;
 use tokio::sync::oneshot;
 
 use crate::connection::{WriteConnection, WriteError};
@@ -15,6 +16,9 @@ use crate::group::Committer;
 
 /// How many windows are kept in memory; the file has them all.
 const MOST_WINDOWS: usize = 10_000;
+
+/// How many rows one statement reads or writes at most.
+const MOST_ROWS: usize = 64;
 
 /// How often what has expired is swept out.
 const SWEEP: Lifetime = Lifetime::from_mins(10);
@@ -79,33 +83,35 @@ impl Writer {
     }
 
     async fn count(&mut self, takes: &[Take]) -> Result<Vec<Budget>, WriteError> {
+        self.load(takes).await?;
         let mut changed = BTreeMap::new();
-        let mut budgets = Vec::with_capacity(takes.len());
-        for take in takes {
-            self.load(take).await?;
-            budgets.push(self.decide(take, &mut changed));
-        }
+        let budgets = takes.iter().map(|take| self.decide(take, &mut changed)).collect();
         if !changed.is_empty() {
             self.save(takes, changed).await?;
         }
         Ok(budgets)
     }
 
-    /// Brings the take's windows into memory.
-    async fn load(&mut self, take: &Take) -> Result<(), WriteError> {
-        for limit in &take.limits {
-            let name = (Arc::clone(&take.key), limit.per.micros());
-            if self.windows.contains_key(&name) {
-                continue;
+    /// Brings the windows of the takes into memory.
+    async fn load(&mut self, takes: &[Take]) -> Result<(), WriteError> {
+        let mut unknown: Vec<_> = takes
+            .iter()
+            .flat_map(|take| take.limits.iter().map(|limit| (Arc::clone(&take.key), limit.per.micros())))
+            .filter(|name| !self.windows.contains_key(name))
+            .collect();
+        unknown.sort_unstable();
+        unknown.dedup();
+        for names in unknown.chunks(MOST_ROWS) {
+            let mut query = sqlx::query_as(AssertSqlSafe(select(names.len())));
+            for (key, window_us) in names {
+                query = query.bind(key.to_string()).bind(*window_us);
             }
-            let row: Option<(i64, i64)> =
-                sqlx::query_as("select started_at_us, taken from budgets where key = ? and window_us = ?")
-                    .bind(&*name.0)
-                    .bind(name.1)
-                    .fetch_optional(self.connection.get().await?)
-                    .await?;
-            let (start_us, taken) = row.unwrap_or((i64::MIN, 0));
-            self.windows.insert(name, Window { start_us, taken: u32::try_from(taken).unwrap_or(u32::MAX) });
+            let rows: Vec<(String, i64, i64, i64)> = query.fetch_all(self.connection.get().await?).await?;
+            self.windows.extend(names.iter().cloned().map(|name| (name, Window { start_us: i64::MIN, taken: 0 })));
+            for (key, window_us, start_us, taken) in rows {
+                let taken = u32::try_from(taken).unwrap_or(u32::MAX);
+                self.windows.insert((key.into(), window_us), Window { start_us, taken });
+            }
         }
         Ok(())
     }
@@ -135,18 +141,15 @@ impl Writer {
     async fn save(&mut self, takes: &[Take], changed: BTreeMap<Name, Window>) -> Result<(), WriteError> {
         let now = takes.iter().map(|take| take.now).max().unwrap_or_default();
         let sweep = now >= self.swept_at.plus(SWEEP);
+        let changed: Vec<_> = changed.into_iter().collect();
         self.connection.run("begin immediate").await?;
-        for ((key, window_us), window) in changed {
-            sqlx::query(
-                "insert into budgets (key, window_us, started_at_us, taken) values (?, ?, ?, ?) \
-                 on conflict (key, window_us) do update set started_at_us = excluded.started_at_us, taken = excluded.taken",
-            )
-            .bind(&*key)
-            .bind(window_us)
-            .bind(window.start_us)
-            .bind(i64::from(window.taken))
-            .execute(self.connection.get().await?)
-            .await?;
+        for changed in changed.chunks(MOST_ROWS) {
+            let mut query = sqlx::query(AssertSqlSafe(upsert(changed.len())));
+            for ((key, window_us), window) in changed {
+                query =
+                    query.bind(key.to_string()).bind(*window_us).bind(window.start_us).bind(i64::from(window.taken));
+            }
+            query.execute(self.connection.get().await?).await?;
         }
         if sweep {
             sqlx::query("delete from budgets where started_at_us + window_us <= ?")
@@ -163,6 +166,19 @@ impl Writer {
     }
 }
 
+fn select(names: usize) -> String {
+    let slots = vec!["(?,?)"; names].join(",");
+    format!("select key, window_us, started_at_us, taken from budgets where (key, window_us) in (values {slots})")
+}
+
+fn upsert(rows: usize) -> String {
+    let slots = vec!["(?,?,?,?)"; rows].join(",");
+    format!(
+        "insert into budgets (key, window_us, started_at_us, taken) values {slots} on conflict (key, window_us) \
+         do update set started_at_us = excluded.started_at_us, taken = excluded.taken"
+    )
+}
+
 /// The window that `now` lies in. Should the clock have gone back, the later window goes on counting.
 fn current(known: Option<&Window>, window_us: i64, now: Timestamp) -> Window {
     let start_us = now.micros().saturating_sub(now.micros().rem_euclid(window_us.max(1)));
@@ -176,4 +192,76 @@ fn current(known: Option<&Window>, window_us: i64, now: Timestamp) -> Window {
 fn until(free_at: i64, now: Timestamp) -> Lifetime {
     let micros = free_at.saturating_sub(now.micros()).max(0).unsigned_abs();
     Lifetime::from_secs(micros.div_ceil(1_000_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::Database;
+    use crate::state::STEPS;
+    use sqlx::SqliteConnection;
+
+    const HOUR: Lifetime = Lifetime::from_hours(1);
+
+    async fn writer(database: &Database) -> Writer {
+        Writer::new(WriteConnection::new(database.clone(), database.open(STEPS).await.unwrap()))
+    }
+
+    fn take(key: &str, now: Timestamp) -> (Take, oneshot::Receiver<Result<Budget, WriteError>>) {
+        let (answer, answered) = oneshot::channel();
+        (Take { key: key.into(), limits: vec![Limit { most: 1, per: HOUR }], now, answer }, answered)
+    }
+
+    async fn rows(connection: &mut SqliteConnection) -> i64 {
+        sqlx::query_as::<_, (i64,)>("select count(*) from budgets").fetch_one(connection).await.unwrap().0
+    }
+
+    #[tokio::test]
+    async fn what_has_expired_is_swept_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::at(&folder.path().join("state.db"));
+        let mut writer = writer(&database).await;
+        let begin = Timestamp::from_micros(1_777_636_800_000_000);
+        let (takes, _answers): (Vec<_>, Vec<_>) = (0..100).map(|n| take(&format!("k{n}"), begin)).unzip();
+        writer.commit(takes).await;
+        let mut connection = database.connect().await.unwrap();
+        assert_eq!(rows(&mut connection).await, 100);
+        writer.commit(vec![take("new", begin.plus(HOUR)).0]).await;
+        assert_eq!(rows(&mut connection).await, 1);
+        assert_eq!(writer.windows.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_memory_forgot_is_known_from_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = writer(&Database::at(&folder.path().join("state.db"))).await;
+        let now = Timestamp::from_micros(1_777_636_800_000_000);
+        let (first, first_answer) = take("a", now);
+        writer.commit(vec![first]).await;
+        writer.windows.clear();
+        let (second, second_answer) = take("a", now);
+        writer.commit(vec![second]).await;
+        assert_eq!(first_answer.await.unwrap().unwrap(), Budget::Taken);
+        assert_eq!(second_answer.await.unwrap().unwrap(), Budget::Exhausted { retry_after: HOUR });
+    }
+
+    #[tokio::test]
+    async fn nothing_is_taken_when_the_file_cant_be_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::at(&folder.path().join("state.db"));
+        let mut writer = writer(&database).await;
+        let now = Timestamp::from_micros(1_777_636_800_000_000);
+        let mut other = database.connect().await.unwrap();
+        sqlx::query("create trigger broken before insert on budgets begin select raise(abort, 'broken'); end")
+            .execute(&mut other)
+            .await
+            .unwrap();
+        let (refused, answer) = take("a", now);
+        writer.commit(vec![refused]).await;
+        assert!(answer.await.unwrap().is_err());
+        sqlx::query("drop trigger broken").execute(&mut other).await.unwrap();
+        let (taken, answer) = take("a", now);
+        writer.commit(vec![taken]).await;
+        assert_eq!(answer.await.unwrap().unwrap(), Budget::Taken, "heals, and the failed take was not counted");
+    }
 }

@@ -17,7 +17,7 @@ use crate::database::{Database, OpenError, Step, steps};
 use crate::group::Queue;
 use budgets::{Take, Writer};
 
-const STEPS: &[Step] = steps!("state", "20261122120000_budgets");
+pub(crate) const STEPS: &[Step] = steps!("state", "20261122120000_budgets");
 const WHAT: &str = "the store of budgets";
 
 /// How many takes may wait for the writer.

@@ -27,7 +27,7 @@ use master::Wrapper;
 use read::Reader;
 use writer::{Job, Writer};
 
-const STEPS: &[Step] = steps!("vault", "20261122120000_subject_keys");
+pub(crate) const STEPS: &[Step] = steps!("vault", "20261122120000_subject_keys");
 const WHAT: &str = "the vault";
 
 /// How many requests may wait for the writer.

@@ -16,6 +16,7 @@ mod failure;
 mod grants;
 mod handle;
 mod import;
+mod incoming;
 mod links;
 mod offerings;
 mod policy;

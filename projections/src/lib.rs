@@ -1,1 +1,54 @@
-//! placeholder
+//! The read models: what lists and pages show, folded from the log into one disposable SQLite file per node.
+//!
+//! Apart from the domain because rights and rules never come from here: these answers may lag, the streams decide.
+//!
+//! # Overview
+//! * [`ReadModels::open`] opens `read.db` and follows the log in the background; [`ReadModels::close`] stops.
+//! * Read your writes: [`ReadModels::passed`] waits (two seconds at most) until a position is taken in;
+//!   [`ReadModels::catch_up`] waits for the log's present head, however long.
+//! * Queries are methods of [`ReadModels`]: `contact`, `contacts`, `search`, `contacts_by_text`,
+//!   `contacts_by_external_id`; `link`, `links`; `deliveries`, `deliveries_in_trouble`; `sessions`; `history`; `staff`,
+//!   `tokens`; `offerings`, `offering`; `settings`; `dashboard`. All fail with
+//!   [`Unavailable`](magiclink_domain::ports::Unavailable) alone. Lists come as [`Listed`] with typed cursors.
+//! * Personal data comes as [`Personal`](magiclink_domain::personal::Personal): rows keep it sealed, an answer opens it
+//!   with keys fetched together; of an erased contact it is `Erased`.
+//! * [`ReadModels`] implements the domain's port [`Lookups`](magiclink_domain::ports::Lookups). Exact look-ups take
+//!   `Keyring::blind_index` of [`EMAIL`], [`PHONE`] or [`EXTERNAL_ID`] over the normalised value.
+//! * Operations: [`ReadModels::status`], [`ReadModels::rebuild`].
+//!
+//! A link's or contact's full timeline is read from its stream, not here.
+
+mod access;
+mod admissions;
+mod contacts;
+mod dashboard;
+mod database;
+mod deliveries;
+mod directory;
+mod engine;
+mod history;
+mod links;
+mod lookups;
+mod models;
+mod numbers;
+mod offerings;
+mod projection;
+mod read;
+mod sealed;
+mod sessions;
+mod settings;
+mod team;
+
+pub use access::GrantView;
+pub use contacts::{ContactCursor, ContactPhase, ContactView};
+pub use dashboard::{DashboardView, utc_days};
+pub use deliveries::DeliveryView;
+pub use history::{HistoryFilter, HistoryItem, HistoryKind, UnknownKind};
+pub use links::{LinkCursor, LinkFilter, LinkView, SubjectView};
+pub use lookups::{EMAIL, EXTERNAL_ID, PHONE};
+pub use models::{OpenError, Progress, ReadModels, RebuildError, Status};
+pub use offerings::OfferingView;
+pub use read::Listed;
+pub use sessions::SessionView;
+pub use settings::SettingsView;
+pub use team::{StaffView, TokenView};

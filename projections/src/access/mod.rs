@@ -1,0 +1,31 @@
+//! Read model of portal access: which contact may see which offering, since when, by whom and until when.
+//!
+//! Apart from the contacts because it changes without them, and lists titles rather than decides.
+
+mod fold;
+mod query;
+
+pub use query::GrantView;
+pub(crate) use query::of;
+
+use crate::projection::{Batch, Folded, Projection};
+
+pub(crate) struct Access;
+
+impl Projection for Access {
+    fn name(&self) -> &'static str {
+        "access"
+    }
+
+    fn schema(&self) -> &'static str {
+        include_str!("schema.sql")
+    }
+
+    fn areas(&self) -> &'static [&'static str] {
+        &["contact"]
+    }
+
+    fn fold(&self, batch: &Batch) -> Result<Folded, serde_json::Error> {
+        fold::fold(batch)
+    }
+}

@@ -1,0 +1,18 @@
+drop table if exists contacts;
+
+create table contacts (
+    id text not null primary key,
+    details text,             -- sealed; null once erased
+    email_index text,         -- keyed hashes for exact look-up
+    phone_index text,
+    external_id_index text,
+    admission integer not null,
+    phase text not null,      -- present, erasing, erased
+    added_at_us integer not null
+);
+
+create index contacts_by_email on contacts (email_index) where email_index is not null;
+create index contacts_by_phone on contacts (phone_index) where phone_index is not null;
+create index contacts_by_external_id on contacts (external_id_index) where external_id_index is not null;
+create index contacts_by_age on contacts (added_at_us, id);
+create index contacts_erasing on contacts (added_at_us) where phase = 'erasing';

@@ -1,0 +1,23 @@
+drop table if exists deliveries;
+
+create table deliveries (
+    id text not null primary key,
+    link_id text not null,
+    subject text,                  -- the link's: a contact's or a staff member's id
+    channel text not null,
+    target text,                   -- sealed
+    state text not null,           -- queued, sending, sent, failed, maybe_sent, cancelled
+    attempts integer not null,
+    requested_by text not null,
+    requested_at_us integer not null,
+    attempted_at_us integer,       -- last
+    settled_at_us integer,
+    code text,                     -- the provider's
+    words text,                    -- the code, or why it was cancelled
+    provider_id text
+);
+
+create index deliveries_by_link on deliveries (link_id);
+create index deliveries_by_subject on deliveries (subject);
+create index deliveries_pending on deliveries (requested_at_us, id) where state in ('queued', 'sending');
+create index deliveries_in_trouble on deliveries (requested_at_us, id) where state in ('failed', 'maybe_sent');

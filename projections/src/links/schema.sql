@@ -1,0 +1,35 @@
+drop table if exists links;
+drop table if exists link_admissions;
+
+create table links (
+    id text not null primary key,
+    subject text not null,         -- whom it signs in: a contact's or a staff member's id
+    of_staff integer not null,
+    admission integer,             -- null for staff
+    destination text not null,
+    kind text not null,
+    max_uses integer not null,
+    uses integer not null,
+    issued_at_us integer not null,
+    expires_at_us integer not null,
+    issued_by text not null,
+    origin text not null,
+    reason text,                   -- sealed
+    revoked text,                  -- why
+    revealed integer not null,
+    opened_at_us integer,          -- first, by a person
+    redeemed_at_us integer,        -- last
+    behind integer not null        -- its subject's admission number has risen past its own, or the subject is gone
+);
+
+create index links_by_subject on links (subject, issued_at_us, id);
+create index links_by_age on links (issued_at_us, id);
+create index links_by_end on links (expires_at_us) where revoked is null;
+create index links_behind on links (expires_at_us) where behind = 1 and revoked is null;
+
+-- Subjects whose number ever rose, or who are gone.
+create table link_admissions (
+    subject text not null primary key,
+    admission integer,
+    gone integer not null
+);

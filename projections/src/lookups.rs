@@ -1,0 +1,121 @@
+//! The domain's questions to the read models ([`Lookups`]): candidates for the streams to decide on.
+//!
+//! Apart from the queries of the interfaces because use cases and policies ask these.
+
+use async_trait::async_trait;
+use magiclink_domain::id::{ContactId, LinkId, SessionId, SubjectId};
+use magiclink_domain::keys::BlindIndex;
+use magiclink_domain::log::Position;
+use magiclink_domain::ports::{LeftBehind, Lookups, PendingDelivery, Unavailable};
+use magiclink_domain::time::Timestamp;
+
+use crate::models::ReadModels;
+use crate::read::{at, count, parse, unavailable};
+
+/// What the blind index of an e-mail address is made for.
+pub const EMAIL: &str = "email";
+/// What the blind index of a phone number is made for.
+pub const PHONE: &str = "phone";
+/// What the blind index of an external id is made for.
+pub const EXTERNAL_ID: &str = "external_id";
+
+#[async_trait]
+impl Lookups for ReadModels {
+    async fn contacts_by_address(&self, address: BlindIndex, limit: usize) -> Result<Vec<ContactId>, Unavailable> {
+        self.contacts_by_index(address, limit).await
+    }
+
+    async fn live_links(
+        &self, subject: SubjectId, now: Timestamp, self_service: bool, beyond: Position,
+    ) -> Result<Vec<LinkId>, Unavailable> {
+        self.passed(beyond).await?;
+        let rows: Vec<String> = sqlx::query_scalar(
+            "select id from links
+             where subject = ?1 and revoked is null and uses < max_uses and expires_at_us > ?2 and behind = 0
+                 and (?3 or kind <> 'self_service')
+             order by issued_at_us desc, id desc",
+        )
+        .bind(subject.to_string())
+        .bind(now.micros())
+        .bind(self_service)
+        .fetch_all(self.readers())
+        .await
+        .map_err(unavailable)?;
+        rows.iter().map(|id| parse("id", id)).collect()
+    }
+
+    async fn open_sessions(
+        &self, subject: SubjectId, now: Timestamp, beyond: Position,
+    ) -> Result<Vec<SessionId>, Unavailable> {
+        self.passed(beyond).await?;
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "select link_id, use_number from sessions
+             where subject = ?1 and ended is null and expires_at_us > ?2
+             order by started_at_us desc, link_id, use_number desc",
+        )
+        .bind(subject.to_string())
+        .bind(now.micros())
+        .fetch_all(self.readers())
+        .await
+        .map_err(unavailable)?;
+        rows.iter().map(session).collect()
+    }
+
+    async fn pending_deliveries(&self, limit: usize) -> Result<Vec<PendingDelivery>, Unavailable> {
+        let rows: Vec<(String, String, Option<i64>)> = sqlx::query_as(
+            "select link_id, id, attempted_at_us from deliveries
+             where state in ('queued', 'sending') order by requested_at_us, id limit ?1",
+        )
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(self.readers())
+        .await
+        .map_err(unavailable)?;
+        let pending = |(link, delivery, attempted): &(String, String, Option<i64>)| {
+            let (link, delivery) = (parse("link_id", link)?, parse("id", delivery)?);
+            Ok(PendingDelivery { link, delivery, attempted_at: attempted.map(at) })
+        };
+        rows.iter().map(pending).collect()
+    }
+
+    async fn left_behind(&self, now: Timestamp, limit: usize) -> Result<LeftBehind, Unavailable> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let links: Vec<String> = sqlx::query_scalar(
+            "select id from links
+             where behind = 1 and revoked is null and expires_at_us > ?1 and uses < max_uses
+             order by expires_at_us, id limit ?2",
+        )
+        .bind(now.micros())
+        .bind(limit)
+        .fetch_all(self.readers())
+        .await
+        .map_err(unavailable)?;
+        let sessions: Vec<(String, i64)> = sqlx::query_as(
+            "select link_id, use_number from sessions
+             where behind = 1 and ended is null and expires_at_us > ?1
+             order by expires_at_us, link_id, use_number limit ?2",
+        )
+        .bind(now.micros())
+        .bind(limit)
+        .fetch_all(self.readers())
+        .await
+        .map_err(unavailable)?;
+        Ok(LeftBehind {
+            links: links.iter().map(|id| parse("id", id)).collect::<Result<_, _>>()?,
+            sessions: sessions.iter().map(session).collect::<Result<_, _>>()?,
+        })
+    }
+
+    async fn erasures_pending(&self, limit: usize) -> Result<Vec<ContactId>, Unavailable> {
+        let rows: Vec<String> =
+            sqlx::query_scalar("select id from contacts where phase = 'erasing' order by added_at_us, id limit ?1")
+                .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+                .fetch_all(self.readers())
+                .await
+                .map_err(unavailable)?;
+        rows.iter().map(|id| parse("id", id)).collect()
+    }
+}
+
+fn session((link, use_number): &(String, i64)) -> Result<SessionId, Unavailable> {
+    Ok(SessionId { link: parse("link_id", link)?, use_number: count("use_number", *use_number)? })
+}

@@ -53,7 +53,7 @@ impl Database {
             .max_connections(READERS)
             .min_connections(0)
             .test_before_acquire(false)
-            .idle_timeout(Duration::from_secs(60))
+            .idle_timeout(Duration::from_mins(1))
             .connect_lazy_with(self.options.clone().read_only(true).pragma("cache_size", "-1000"))
     }
 

@@ -32,7 +32,7 @@ const ERASE: &str = "update deliveries set target = null where subject in (selec
 
 /// Where a delivery stands, as far as the batch says.
 #[derive(Clone, Default, Serialize)]
-struct State<'a> {
+struct Standing<'a> {
     state: &'static str,
     attempts: Option<u32>,
     attempted_at_us: Option<i64>,
@@ -42,7 +42,7 @@ struct State<'a> {
     provider_id: Option<&'a str>,
 }
 
-impl State<'_> {
+impl Standing<'_> {
     fn settle(&mut self, state: &'static str, entry: &Entry) {
         self.state = state;
         self.settled_at_us = Some(entry.at_us());
@@ -53,7 +53,7 @@ impl State<'_> {
 #[derive(Default)]
 struct Row<'a> {
     requested: Option<(LinkId, Channel, &'a Entry)>,
-    state: State<'a>,
+    state: Standing<'a>,
 }
 
 pub(super) fn fold(batch: &Batch) -> Result<Folded, serde_json::Error> {
@@ -69,7 +69,7 @@ pub(super) fn fold(batch: &Batch) -> Result<Folded, serde_json::Error> {
             changed.push((Text(*delivery), &row.state));
             continue;
         };
-        let state = State { attempts: row.state.attempts.or(Some(0)), ..row.state.clone() };
+        let state = Standing { attempts: row.state.attempts.or(Some(0)), ..row.state.clone() };
         let (target, by) = (entry.sealed.as_deref(), Text(&entry.meta.actor));
         let (id, link, channel) = (Text(*delivery), Text(link), channel.as_str());
         requested.push((id, link, entry.subject(), channel, target, by, entry.at_us(), state));
@@ -81,14 +81,14 @@ pub(super) fn fold(batch: &Batch) -> Result<Folded, serde_json::Error> {
     Ok(folded)
 }
 
-fn state<'a, 'b>(rows: &'b mut BTreeMap<DeliveryId, Row<'a>>, delivery: &DeliveryId) -> &'b mut State<'a> {
+fn state<'a, 'b>(rows: &'b mut BTreeMap<DeliveryId, Row<'a>>, delivery: &DeliveryId) -> &'b mut Standing<'a> {
     &mut rows.entry(*delivery).or_default().state
 }
 
 fn note<'a>(rows: &mut BTreeMap<DeliveryId, Row<'a>>, entry: &'a Entry, link: LinkId, event: &'a LinkEvent) {
     match event {
         LinkEvent::DeliveryRequested { delivery, channel, .. } => {
-            let state = State { state: "queued", ..State::default() };
+            let state = Standing { state: "queued", ..Standing::default() };
             rows.insert(*delivery, Row { requested: Some((link, *channel, entry)), state });
         }
         LinkEvent::DeliveryAttempted { delivery, attempt, at } => {

@@ -190,7 +190,7 @@ impl Engine {
             }
         }
         // Whoever asked may have gone.
-        drop(done.send(!found.is_empty()));
+        done.send(!found.is_empty()).unwrap_or_default();
     }
 
     async fn set_back(&mut self, projection: &'static dyn Projection) -> Result<(), sqlx::Error> {

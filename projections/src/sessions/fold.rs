@@ -56,7 +56,7 @@ pub(super) fn fold(batch: &Batch) -> Result<Folded, serde_json::Error> {
         match event {
             LinkEvent::LinkRedeemed { use_number, .. } => row(&mut rows, *link, *use_number).begun = Some(entry),
             LinkEvent::SessionSeen { use_number, at } => {
-                row(&mut rows, *link, *use_number).seen_at_us = Some(at.micros())
+                row(&mut rows, *link, *use_number).seen_at_us = Some(at.micros());
             }
             LinkEvent::SessionEnded { use_number, why } => {
                 row(&mut rows, *link, *use_number).ended.get_or_insert(EndedWhy::as_str(*why));

@@ -48,6 +48,7 @@ pub struct TokenView {
     pub revoked_at: Option<Timestamp>,
 }
 
+type StaffRow = (String, String, Option<String>, i64, Option<i64>);
 type TokenRow = (String, String, String, Option<String>, String, i64, Option<i64>, Option<i64>);
 
 impl ReadModels {
@@ -56,13 +57,13 @@ impl ReadModels {
     /// # Errors
     /// [`Unavailable`] when the file or the vault does not answer.
     pub async fn staff(&self) -> Result<Vec<StaffView>, Unavailable> {
-        let rows: Vec<(String, String, Option<String>, i64, Option<i64>)> =
+        let rows: Vec<StaffRow> =
             sqlx::query_as("select id, role, details, added_at_us, removed_at_us from staff order by added_at_us, id")
                 .fetch_all(self.readers())
                 .await
                 .map_err(unavailable)?;
         let keys = Openings::of(self.vault(), rows.iter().map(|row| row.2.as_ref())).await?;
-        let view = |(id, role, details, added, removed): &(String, String, Option<String>, i64, Option<i64>)| {
+        let view = |(id, role, details, added, removed): &StaffRow| {
             Ok(StaffView {
                 id: parse("id", id)?,
                 role: parse("role", role)?,

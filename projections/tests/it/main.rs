@@ -1,0 +1,8 @@
+//! The read models over a whole log.
+//!
+//! Apart from the folds because what counts is that rows, checkpoints and answers agree with the log.
+
+#![expect(clippy::unwrap_used, reason = "tests: clippy lets test functions do so, and these are their helpers")]
+
+mod queries;
+mod support;

@@ -81,6 +81,11 @@ pub(crate) struct PageNonce {
 }
 
 impl PageNonce {
+    /// The nonce itself. A secret.
+    pub(crate) fn value(&self) -> &str {
+        &self.value
+    }
+
     /// What a form that posts to `action` must carry in its hidden field `form`.
     pub(crate) fn tag(&self, web: &Web, action: &str) -> String {
         web.use_cases.ports().keys.keyring().form_tag(&self.value, action)

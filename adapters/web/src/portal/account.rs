@@ -1,0 +1,117 @@
+//! A contact's own devices and history, and the ways out.
+//!
+//! Apart from the tiles because everything that can be done here ends something.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use magiclink_domain::id::SessionId;
+use magiclink_domain::keys::Realm;
+use magiclink_domain::log::Position;
+use magiclink_domain::rejection::Rejection;
+
+use super::SIGN_OUT;
+use super::home::{Viewer, finish};
+use super::notice::Notice;
+use super::session::{SignedIn, contact_name};
+use super::time::{Shown, instant};
+use crate::Web;
+use crate::http::browser::{Browser, PageNonce, set_session};
+use crate::http::failure::PageFailure;
+use crate::http::form::Posted;
+use crate::http::page::{self, Frame};
+
+/// Where *sign out everywhere* is posted.
+const EVERYWHERE: &str = "/portal/account/sign-out-everywhere";
+
+#[derive(Template)]
+#[template(path = "portal/account.html")]
+struct AccountPage<'a> {
+    frame: Frame<'a>,
+    viewer: Viewer<'a>,
+    here: &'static str,
+    notice: &'static str,
+    devices: Vec<Device>,
+    everywhere: &'a str,
+    tag: String,
+}
+
+/// One signed-in browser.
+struct Device {
+    this: bool,
+    since: Shown,
+    seen: Shown,
+    end: String,
+    tag: String,
+}
+
+/// `GET /portal/account`.
+pub(super) async fn show(
+    State(web): State<Web>, signed_in: SignedIn, browser: Browser, Notice(notice): Notice,
+) -> Result<Response, PageFailure> {
+    let nonce = browser.nonce_or_new(&web);
+    let name = contact_name(&web, signed_in.contact()).await?;
+    let sign_out = nonce.tag(&web, SIGN_OUT);
+    let page = page::html(
+        StatusCode::OK,
+        &AccountPage {
+            frame: Frame::new(&web.config, "portal.css"),
+            viewer: Viewer { name: &name, sign_out: Some(&sign_out) },
+            here: "account",
+            notice,
+            devices: devices(&web, &signed_in, &nonce).await?,
+            everywhere: EVERYWHERE,
+            tag: nonce.tag(&web, EVERYWHERE),
+        },
+    );
+    Ok(finish(&web, &signed_in, &nonce, page))
+}
+
+async fn devices(web: &Web, signed_in: &SignedIn, nonce: &PageNonce) -> Result<Vec<Device>, PageFailure> {
+    let ports = web.use_cases.ports();
+    let (now, zone) = (ports.clock.now(), web.config.time_zone);
+    let mut devices = vec![];
+    for session in ports.lookups.open_sessions(signed_in.contact().into(), now, Position::START).await? {
+        let link = web.use_cases.link(session.link).await?;
+        let Some(used) = link.use_numbered(session.use_number).filter(|used| used.is_open(now)) else { continue };
+        let end = format!("/portal/sessions/{session}/end");
+        let this = session == signed_in.session.session;
+        let (since, seen) = (instant(used.at, zone), instant(used.seen_at, zone));
+        devices.push(Device { this, since, seen, tag: nonce.tag(web, &end), end });
+    }
+    Ok(devices)
+}
+
+/// `POST /portal/sessions/{id}/end`: another device, or this one.
+pub(super) async fn end_session(
+    State(web): State<Web>, Path(id): Path<String>, signed_in: SignedIn, _: Posted,
+) -> Result<Response, PageFailure> {
+    let session: SessionId = id.parse().map_err(|_| Rejection::SessionNotFound)?;
+    web.use_cases.end_session(&signed_in.caller(&web), session).await?;
+    if session == signed_in.session.session {
+        return Ok(out(&web, "/portal/sign-in?notice=signed-out"));
+    }
+    Ok(page::see_other("/portal/account?notice=ended"))
+}
+
+/// `POST /portal/sign-out`: this device.
+pub(super) async fn sign_out(State(web): State<Web>, signed_in: SignedIn, _: Posted) -> Result<Response, PageFailure> {
+    web.use_cases.sign_out(&signed_in.caller(&web), signed_in.session.session).await?;
+    Ok(out(&web, "/portal/sign-in?notice=signed-out"))
+}
+
+/// *Sign out everywhere*, and *this was not me*.
+pub(super) async fn sign_out_everywhere(
+    State(web): State<Web>, signed_in: SignedIn, _: Posted,
+) -> Result<Response, PageFailure> {
+    web.use_cases.sign_out_everywhere(&signed_in.caller(&web), signed_in.contact()).await?;
+    Ok(out(&web, "/portal/sign-in?notice=everywhere"))
+}
+
+/// To the sign-in page, the session's cookie taken away.
+fn out(web: &Web, path: &str) -> Response {
+    let mut response = page::see_other(path);
+    set_session(web, Realm::Portal, None, &mut response);
+    response
+}

@@ -10,6 +10,7 @@ use chrono_tz::Tz;
 use ipnet::IpNet;
 use magiclink_domain::ports::SandboxInbox;
 use magiclink_domain::usecases::{Failure, UseCases};
+use magiclink_projections::ReadModels;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -20,6 +21,8 @@ use crate::http::limits::Limits;
 pub struct WebState {
     /// The only way to change anything.
     pub use_cases: Arc<UseCases>,
+    /// Lists and titles; never rights.
+    pub read_models: Arc<ReadModels>,
     /// Configuration.
     pub config: WebConfig,
     /// Per-address and per-token limits of this node.

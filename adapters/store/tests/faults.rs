@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use magiclink_domain::id::{EventId, SubjectId};
-use magiclink_domain::log::{AppendError, EventStore, Expected, NewEvent, Position, StreamName};
+use magiclink_domain::log::{AppendError, Appended, EventStore, Expected, NewEvent, Position, StreamName};
 use magiclink_domain::ports::Vault;
 use magiclink_store::testing::ManualClock;
 use magiclink_store::{MasterKey, OpenError, SqliteLog, SqliteState, SqliteVault, SystemIds};
@@ -140,25 +140,62 @@ async fn closing_leaves_everything_in_one_file() {
     assert!(matches!(outcome, Err(AppendError::Unavailable { .. })), "{outcome:?}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[tokio::test]
 async fn appends_that_were_taken_are_finished_when_closing() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("events.db");
     let log = SqliteLog::open(&path, clock()).await.unwrap();
-    let appends: Vec<_> = (0..500)
-        .map(|n| {
-            let log = Arc::clone(&log);
-            tokio::spawn(async move { log.append(&stream(n), Expected::NoStream, vec![event(n, 10)]).await.is_ok() })
-        })
-        .collect();
-    tokio::task::yield_now().await;
-    log.close().await;
-    let mut answered = 0;
-    for append in appends {
-        answered += usize::from(append.await.unwrap());
-    }
+    // All are polled, and so taken, before closing begins.
+    let appends = futures_util::future::join_all((0..1_500).map(|n| append(&log, n)));
+    let (outcomes, ()) = futures_util::future::join(appends, log.close()).await;
+    assert!(outcomes.iter().all(Result::is_ok));
     let log = SqliteLog::open(&path, clock()).await.unwrap();
-    assert_eq!(log.read_all(Position::START, 1_000).await.unwrap().events.len(), answered);
+    assert_eq!(log.head().await.unwrap(), Position::new(1_500));
+}
+
+async fn append(log: &SqliteLog, n: u128) -> Result<Appended, AppendError> {
+    log.append(&stream(n), Expected::NoStream, vec![event(n, 10)]).await
+}
+
+#[tokio::test]
+async fn more_than_can_wait_is_turned_away() {
+    let folder = TempDir::new().unwrap();
+    let log = SqliteLog::open(&folder.path().join("events.db"), clock()).await.unwrap();
+    let outcomes = futures_util::future::join_all((0..20_000).map(|n| append(&log, n))).await;
+    let taken = outcomes.iter().filter(|outcome| outcome.is_ok()).count() as u64;
+    let turned_away = outcomes.iter().filter(|outcome| matches!(outcome, Err(AppendError::Overloaded))).count();
+    assert!(taken >= 4_096 && turned_away > 0, "{taken} taken, {turned_away} turned away");
+    assert_eq!(log.head().await.unwrap(), Position::new(taken), "nothing of those turned away is in the log");
+    append(&log, 99_999).await.unwrap();
+    let large = (0..300).map(|n| (stream(100_000 + n), event(100_000 + n, 250_000)));
+    let large = large.map(|(name, event)| {
+        let log = &log;
+        async move { log.append(&name, Expected::NoStream, vec![event]).await }
+    });
+    let outcomes = futures_util::future::join_all(large).await;
+    assert!(outcomes.iter().any(|outcome| matches!(outcome, Err(AppendError::Overloaded))), "bytes are bounded, too");
+    append(&log, 99_998).await.unwrap();
+}
+
+#[tokio::test]
+async fn retries_that_arrive_together_are_recognised_together() {
+    const RETRIES: u128 = 100;
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("events.db");
+    let log = SqliteLog::open(&path, clock()).await.unwrap();
+    let first = futures_util::future::join_all((0..RETRIES).map(|n| append(&log, n))).await;
+    log.close().await;
+    let log = SqliteLog::open(&path, clock()).await.unwrap();
+    let numbers = (1_000..1_064).chain(0..RETRIES);
+    let mut again = futures_util::future::join_all(numbers.map(|n| append(&log, n))).await;
+    let new = again.drain(..64).map(|outcome| outcome.unwrap().position.get());
+    assert!(new.eq(101..=164), "what is new is appended");
+    assert!(first.into_iter().zip(again).all(|(first, again)| first.unwrap() == again.unwrap()));
+    assert!(log.statements() < 130, "{} statements for {RETRIES} retries", log.statements());
+    append(&log, 2_000).await.unwrap();
+    let (committed,): (i64,) =
+        sqlx::query_as("select count(*) from events").fetch_one(&mut connect(&path).await).await.unwrap();
+    assert_eq!(committed, 165, "seen by others");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

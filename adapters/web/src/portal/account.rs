@@ -8,14 +8,16 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use magiclink_domain::id::SessionId;
 use magiclink_domain::keys::Realm;
-use magiclink_domain::log::Position;
 use magiclink_domain::rejection::Rejection;
+use magiclink_projections::SessionView;
 
 use super::SIGN_OUT;
+use super::device::device;
+use super::history::{self, Line};
 use super::home::{Viewer, finish};
 use super::notice::Notice;
 use super::session::{SignedIn, contact_name};
-use super::time::{Shown, instant};
+use super::time::{Shown, day, instant};
 use crate::Web;
 use crate::http::browser::{Browser, PageNonce, set_session};
 use crate::http::failure::PageFailure;
@@ -33,6 +35,7 @@ struct AccountPage<'a> {
     here: &'static str,
     notice: &'static str,
     devices: Vec<Device>,
+    history: Vec<Line>,
     everywhere: &'a str,
     tag: String,
 }
@@ -40,6 +43,8 @@ struct AccountPage<'a> {
 /// One signed-in browser.
 struct Device {
     this: bool,
+    name: String,
+    address: Option<String>,
     since: Shown,
     seen: Shown,
     end: String,
@@ -61,6 +66,7 @@ pub(super) async fn show(
             here: "account",
             notice,
             devices: devices(&web, &signed_in, &nonce).await?,
+            history: history::own(&web, signed_in.contact()).await?,
             everywhere: EVERYWHERE,
             tag: nonce.tag(&web, EVERYWHERE),
         },
@@ -69,18 +75,21 @@ pub(super) async fn show(
 }
 
 async fn devices(web: &Web, signed_in: &SignedIn, nonce: &PageNonce) -> Result<Vec<Device>, PageFailure> {
-    let ports = web.use_cases.ports();
-    let (now, zone) = (ports.clock.now(), web.config.time_zone);
-    let mut devices = vec![];
-    for session in ports.lookups.open_sessions(signed_in.contact().into(), now, Position::START).await? {
-        let link = web.use_cases.link(session.link).await?;
-        let Some(used) = link.use_numbered(session.use_number).filter(|used| used.is_open(now)) else { continue };
-        let end = format!("/portal/sessions/{session}/end");
-        let this = session == signed_in.session.session;
-        let (since, seen) = (instant(used.at, zone), instant(used.seen_at, zone));
-        devices.push(Device { this, since, seen, tag: nonce.tag(web, &end), end });
-    }
-    Ok(devices)
+    let zone = web.config.time_zone;
+    let device = |session: SessionView| {
+        let client = session.client.known();
+        let end = format!("/portal/sessions/{}/end", session.id);
+        Device {
+            this: session.id == signed_in.session.session,
+            name: device(client.map_or("", |client| &client.user_agent)),
+            address: client.and_then(|client| client.ip).map(|ip| ip.to_string()),
+            since: instant(session.since, zone),
+            seen: day(session.last_seen, zone),
+            tag: nonce.tag(web, &end),
+            end,
+        }
+    };
+    Ok(web.read_models.sessions(signed_in.contact()).await?.into_iter().map(device).collect())
 }
 
 /// `POST /portal/sessions/{id}/end`: another device, or this one.
@@ -88,9 +97,12 @@ pub(super) async fn end_session(
     State(web): State<Web>, Path(id): Path<String>, signed_in: SignedIn, _: Posted,
 ) -> Result<Response, PageFailure> {
     let session: SessionId = id.parse().map_err(|_| Rejection::SessionNotFound)?;
-    web.use_cases.end_session(&signed_in.caller(&web), session).await?;
+    let done = web.use_cases.end_session(&signed_in.caller(&web), session).await?;
     if session == signed_in.session.session {
         return Ok(out(&web, "/portal/sign-in?notice=signed-out"));
+    }
+    if let Some(position) = done.position {
+        web.read_models.passed(position).await?;
     }
     Ok(page::see_other("/portal/account?notice=ended"))
 }

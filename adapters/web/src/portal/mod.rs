@@ -5,8 +5,10 @@
 mod account;
 mod check;
 mod code;
+pub(crate) mod device;
 mod door;
 mod gate;
+mod history;
 pub(crate) mod home;
 mod link_page;
 mod notice;

@@ -11,6 +11,7 @@ mod portal;
 mod sandbox;
 mod state;
 
+pub use api::{ApiState, Identity, Problem, openapi_document};
 pub use state::{Background, BaseUrl, Draw, InvalidBaseUrl, LimitsConfig, Readiness, WebConfig, WebState};
 
 use std::sync::Arc;

@@ -1,9 +1,64 @@
-//! placeholder
+//! What watches the node: alive, ready, metrics.
+//!
+//! Apart from the API because programs of the operator ask, without a token.
 
 use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 
 use crate::Web;
 
+/// Read models further behind than this many events don't answer for the present any more.
+const MOST_LAG: u64 = 10_000;
+
+const TEXT: &str = "text/plain; charset=utf-8";
+
 pub(crate) fn routes() -> Router<Web> {
-    Router::new()
+    Router::new().route("/healthz", get(alive)).route("/readyz", get(ready)).route("/metrics", get(metrics))
+}
+
+/// The process answers; nothing else is asked.
+async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// Whether this node can serve, and if not, why.
+async fn ready(State(web): State<Web>) -> Response {
+    match check(&web).await {
+        Ok(()) => ([(header::CONTENT_TYPE, TEXT)], "ready\n").into_response(),
+        Err(reason) => {
+            tracing::warn!(reason, "not ready");
+            let headers = [(header::CONTENT_TYPE, TEXT), (header::RETRY_AFTER, "1")];
+            (StatusCode::SERVICE_UNAVAILABLE, headers, format!("not ready: {reason}\n")).into_response()
+        }
+    }
+}
+
+async fn check(web: &Web) -> Result<(), String> {
+    web.use_cases.ports().log.head().await.map_err(|error| error.to_string())?;
+    let status = web.read_models.status().await.map_err(|error| error.to_string())?;
+    for model in status {
+        if let Some(reason) = model.stopped {
+            return Err(format!("the read model {} has stopped: {reason}", model.name));
+        }
+        if model.lag > MOST_LAG {
+            return Err(format!("the read model {} is {} events behind", model.name, model.lag));
+        }
+    }
+    web.readiness.ready().await
+}
+
+/// The counters, in Prometheus' text format.
+async fn metrics(State(web): State<Web>) -> Response {
+    if let Ok(status) = web.read_models.status().await {
+        for model in status {
+            #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 events")]
+            let (lag, failures) = (model.lag as f64, model.failures as f64);
+            metrics::gauge!("magiclink_projection_lag_events", "model" => model.name).set(lag);
+            metrics::gauge!("magiclink_projection_failures", "model" => model.name).set(failures);
+        }
+    }
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], (web.metrics)()).into_response()
 }

@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
+use crate::api::ApiState;
 use crate::http::limits::Limits;
 
 /// What the interfaces of one node share.
@@ -25,6 +26,8 @@ pub struct WebState {
     pub read_models: Arc<ReadModels>,
     /// Configuration.
     pub config: WebConfig,
+    /// What the API remembers.
+    pub api: ApiState,
     /// Per-address and per-token limits of this node.
     pub limits: Limits,
     /// Work that goes on after an answer.

@@ -49,6 +49,14 @@ impl UseCases {
         }
     }
 
+    /// The offering's phase of life, for interfaces that show one offering.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the log can't be read.
+    pub async fn offering_state(&self, slug: &Slug) -> Result<OfferingState, Failure> {
+        Ok(self.load::<OfferingStream>(&OfferingStream::name(slug)).await?.state.clone())
+    }
+
     async fn offering_command(
         &self, caller: &Caller, slug: Slug, command: OfferingCommand,
     ) -> Result<Done<Slug>, Failure> {

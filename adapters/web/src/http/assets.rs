@@ -24,8 +24,12 @@ struct Asset {
 
 const CSS: &str = "text/css; charset=utf-8";
 
-static ASSETS: LazyLock<Vec<Asset>> =
-    LazyLock::new(|| vec![asset("portal.css", CSS, include_bytes!("../../assets/portal.css"))]);
+static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
+    vec![
+        asset("api.css", CSS, include_bytes!("../../assets/api.css")),
+        asset("portal.css", CSS, include_bytes!("../../assets/portal.css")),
+    ]
+});
 
 fn asset(name: &'static str, kind: &'static str, bytes: &'static [u8]) -> Asset {
     let hash = data_encoding::HEXLOWER.encode(Sha256::digest(bytes).split_at(8).0);

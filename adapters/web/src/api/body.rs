@@ -1,0 +1,110 @@
+//! Request bodies: JSON of one known shape, or a problem that names the field.
+//!
+//! Apart from the handlers so that none of them sees a body that was not checked.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use super::codes;
+use super::problem::Problem;
+use crate::Web;
+use crate::http::MOST_BODY;
+
+/// A JSON body. Unknown fields are refused by the types themselves.
+pub(crate) struct Body<T>(pub(crate) T);
+
+/// A JSON body that may be left out altogether.
+pub(crate) struct MaybeBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Web> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _web: &Web) -> Result<Self, Problem> {
+        require_json(request.headers())?;
+        parse(&read(request).await?).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned + Default> FromRequest<Web> for MaybeBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _web: &Web) -> Result<Self, Problem> {
+        let json = require_json(request.headers());
+        let bytes = read(request).await?;
+        if bytes.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        json?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// `application/json`, whatever its parameters.
+fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let declared = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if media_type == "application/json" { Ok(()) } else { Err(Problem::new(codes::UNSUPPORTED_MEDIA_TYPE)) }
+}
+
+async fn read(request: Request) -> Result<Bytes, Problem> {
+    // A body that breaks off is the client's doing as well.
+    axum::body::to_bytes(request.into_body(), MOST_BODY).await.map_err(|error| {
+        let too_large = std::error::Error::source(&error)
+            .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
+        if too_large {
+            Problem::new(codes::TOO_LARGE)
+        } else {
+            Problem::with(codes::INVALID_JSON, "the body broke off")
+        }
+    })
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(bytes).map_err(|error| refusal::<T>(bytes, &error))
+}
+
+/// Reads once more, slowly, to name the field.
+fn refusal<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Problem {
+    match error.classify() {
+        Category::Io | Category::Syntax | Category::Eof => Problem::with(
+            codes::INVALID_JSON,
+            format!("the body is not JSON: line {}, column {}", error.line(), error.column()),
+        ),
+        Category::Data => {
+            let path = serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(bytes))
+                .err()
+                .map(|error| error.path().to_string());
+            wrong_shape(&error.to_string(), path.as_deref())
+        }
+    }
+}
+
+/// What serde says of a value in the wrong shape, in our words.
+pub(super) fn wrong_shape(message: &str, path: Option<&str>) -> Problem {
+    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
+    if let Some(rest) = message.strip_prefix("unknown field `") {
+        let name = cut(rest.split_once("`, ").map_or(rest, |(name, _)| name));
+        return Problem::with(codes::UNKNOWN_FIELD, format!("{name:?} is no field of this call")).at(name);
+    }
+    for (prefix, says) in [("missing field `", "is missing"), ("duplicate field `", "comes twice")] {
+        if let Some(name) = message.strip_prefix(prefix).and_then(|rest| rest.strip_suffix('`')) {
+            return Problem::with(codes::INVALID_FIELD, format!("{} {says}", cut(name))).at(cut(name));
+        }
+    }
+    let detail = match message.rsplit_once(", expected ") {
+        Some((_, what)) => format!("the value does not fit: expected {}", cut(what)),
+        None => "the value does not fit".to_owned(),
+    };
+    match path.and_then(|path| path.split(['.', '[']).next()).filter(|field| !field.is_empty()) {
+        Some(field) => Problem::with(codes::INVALID_FIELD, detail).at(cut(field)),
+        None => Problem::with(codes::INVALID_JSON, detail),
+    }
+}
+
+/// Enough of a text that came from outside to recognise it.
+fn cut(text: &str) -> String {
+    text.chars().take(100).collect()
+}

@@ -1,0 +1,11 @@
+//! Calls about magic links: will it work, make, show, send again, revoke.
+
+pub(super) mod deliveries;
+pub(super) mod issue;
+pub(super) mod list;
+pub(super) mod one;
+mod request;
+mod timeline;
+mod view;
+
+pub(crate) use request::about;

@@ -1,0 +1,99 @@
+//! Idempotency keys: the same key and body find what the first call made; another body is refused.
+//!
+//! Apart from the use cases because these know commands, not headers. The streams remember for ever which command acted
+//! on them; the memory here adds what no stream can tell: that a key came before with a body that led to another stream.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use magiclink_domain::id::CommandId;
+use magiclink_domain::log::Fingerprint;
+use magiclink_domain::rejection::Rejection;
+use magiclink_domain::usecases::Caller;
+use serde::Serialize;
+
+use super::codes;
+use super::identity::Identity;
+use super::problem::Problem;
+use crate::Web;
+
+/// The value of `Idempotency-Key`, with the address it came to.
+pub(crate) struct Key {
+    key: Option<String>,
+    route: String,
+}
+
+/// The longest key, in characters.
+const LONGEST: usize = 255;
+
+impl FromRequestParts<Web> for Key {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _web: &Web) -> Result<Self, Problem> {
+        let mut values = parts.headers.get_all("idempotency-key").iter();
+        let key = match values.next() {
+            None => None,
+            Some(value) => {
+                let key = value.to_str().unwrap_or_default();
+                let visible = key.bytes().all(|byte| byte.is_ascii_graphic());
+                if !(1..=LONGEST).contains(&key.len()) || !visible || values.next().is_some() {
+                    let detail = "one Idempotency-Key of 1 to 255 visible ASCII characters";
+                    return Err(Problem::field("Idempotency-Key", detail));
+                }
+                Some(key.to_owned())
+            }
+        };
+        Ok(Self { key, route: format!("{} {}", parts.method, parts.uri.path()) })
+    }
+}
+
+impl Key {
+    /// The caller of an act that a retry must not repeat.
+    ///
+    /// # Errors
+    /// `idempotency_key_reused` where this node saw the key with another body.
+    pub(crate) fn caller(&self, web: &Web, identity: &Identity, body: &impl Serialize) -> Result<Caller, Problem> {
+        let caller = identity.caller(web);
+        let Some(key) = &self.key else { return Ok(caller) };
+        let command = CommandId::derive(&identity.actor.to_string(), &self.route, key);
+        // The parsed body, so that spaces and the order of fields do not matter.
+        let content = serde_json::to_vec(body).map_err(|_| Problem::new(codes::INTERNAL))?;
+        let fingerprint = web.use_cases.ports().keys.keyring().fingerprint(&content);
+        if web.api.answered.before(command).is_some_and(|before| before != fingerprint) {
+            return Err(Rejection::IdempotencyKeyReused.into());
+        }
+        Ok(Caller { command, correlation: command, fingerprint: Some(fingerprint), ..caller })
+    }
+}
+
+/// The commands that this node carried out lately, with what they asked for.
+#[derive(Default)]
+pub(crate) struct Answered(Mutex<Generations>);
+
+#[derive(Default)]
+struct Generations {
+    young: HashMap<CommandId, Fingerprint>,
+    old: HashMap<CommandId, Fingerprint>,
+}
+
+/// Commands kept at least; at most twice as many.
+const GENERATION: usize = 16_384;
+
+impl Answered {
+    fn before(&self, command: CommandId) -> Option<Fingerprint> {
+        let generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        generations.young.get(&command).or_else(|| generations.old.get(&command)).copied()
+    }
+
+    /// Remembers a command that was carried out.
+    pub(crate) fn note(&self, caller: &Caller) {
+        let Some(fingerprint) = caller.fingerprint else { return };
+        let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if generations.young.len() >= GENERATION {
+            generations.old = std::mem::take(&mut generations.young);
+        }
+        generations.young.insert(caller.command, fingerprint);
+    }
+}

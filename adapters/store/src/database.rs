@@ -85,7 +85,7 @@ impl Database {
 
     /// Options of connections that only read, and read a lot.
     pub(crate) fn read_only(&self) -> SqliteConnectOptions {
-        self.options.clone().read_only(true).row_buffer_size(1024)
+        self.options.clone().pragma("cache_size", "-1000").read_only(true).row_buffer_size(512)
     }
 
     /// The file.
@@ -101,12 +101,18 @@ impl Database {
     /// Makes the file (readable by its owner alone) where it is missing, connects and brings the schema up to date.
     pub(crate) async fn open(&self, steps: &[Step]) -> Result<SqliteConnection, OpenError> {
         create_private(&self.path, false).map_err(|source| self.unusable(source))?;
-        let mut connection = self.connect().await.map_err(|source| self.unusable(source))?;
+        // Without a sync for each step: a crash undoes whole steps, which are then made again, and the first commit
+        // afterwards brings them to the disk together with itself.
+        let options = self.options.clone().synchronous(SqliteSynchronous::Normal);
+        let mut connection = options.connect().await.map_err(|source| self.unusable(source))?;
         match migrator(steps).run_direct(None, &mut connection, false).await {
-            Ok(()) => Ok(connection),
-            Err(MigrateError::VersionMissing(_)) => Err(OpenError::Newer { file: self.path.clone() }),
-            Err(source) => Err(self.unusable(source)),
+            Ok(()) => {}
+            Err(MigrateError::VersionMissing(_)) => return Err(OpenError::Newer { file: self.path.clone() }),
+            Err(source) => return Err(self.unusable(source)),
         }
+        let safe = sqlx::query("pragma synchronous = full").execute(&mut connection).await;
+        safe.map_err(|source| self.unusable(source))?;
+        Ok(connection)
     }
 
     /// A consistent copy at `to`, made while others read and write; on disk when this returns.

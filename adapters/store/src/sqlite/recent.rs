@@ -78,8 +78,15 @@ impl Tail {
     }
 }
 
+/// Bytes an event takes in memory, with what allocator and maps need for it.
 pub(super) fn weight(event: &Recorded) -> usize {
-    size_of::<Recorded>() + event.kind.len() + event.data.len() + event.meta.len()
+    const AROUND: usize = 200;
+    AROUND
+        + size_of::<Recorded>()
+        + event.stream.as_str().len()
+        + event.kind.len()
+        + event.data.len()
+        + event.meta.len()
 }
 
 impl Recent {

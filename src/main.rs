@@ -1,1 +1,26 @@
-fn main() {}
+//! `magiclink`: the service and its command line in one program.
+//!
+//! Apart from the crates it is built of because only here are concrete stores, senders and interfaces put together.
+
+mod backup;
+mod cli;
+mod command;
+mod config;
+mod control;
+mod demo;
+mod doctor;
+mod folder;
+mod keys;
+mod logging;
+mod restored;
+mod serve;
+mod watch;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    cli::run(cli::Cli::parse())
+}

@@ -21,12 +21,7 @@ impl UseCases {
         &self, caller: &Caller, contact: ContactId, offering: Slug, until: Option<Timestamp>,
     ) -> Result<Done<ContactId>, Failure> {
         caller.may(Act::ManageAccess, self.now())?;
-        // What is granted already stays so, whatever became of the offering.
-        let granted =
-            |contact: &contact::Contact| contact.grants.get(&offering).is_some_and(|grant| grant.until == until);
-        if !self.contact(contact).await?.state.present().is_some_and(granted) {
-            self.grantable(&offering).await?;
-        }
+        self.grantable(&offering).await?;
         self.contact_command(caller, contact, ContactCommand::GrantAccess { offering, until }).await
     }
 
@@ -41,7 +36,7 @@ impl UseCases {
         self.contact_command(caller, contact, ContactCommand::RevokeAccess { offering, reason }).await
     }
 
-    /// Grants what the contact may not see yet, for good, in one append. What they may see keeps its end.
+    /// Several grants for good, in one append.
     pub(super) async fn grant_all(
         &self, caller: &Caller, contact: ContactId, offerings: &[Slug],
     ) -> Result<Done<ContactId>, Failure> {
@@ -50,9 +45,6 @@ impl UseCases {
                 let mut state = state.clone();
                 let mut events = vec![];
                 for offering in offerings {
-                    if state.present().is_some_and(|contact| contact.may_see(offering, ctx.now)) {
-                        continue;
-                    }
                     let grant = ContactCommand::GrantAccess { offering: offering.clone(), until: None };
                     for event in contact::decide(&state, grant, ctx)? {
                         state = ContactStream::evolve(state, &event);
@@ -66,7 +58,10 @@ impl UseCases {
     }
 
     /// Whether the offering exists and takes grants.
-    pub(super) async fn grantable(&self, offering: &Slug) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// `offering_not_found`, `offering_archived`.
+    pub async fn grantable(&self, offering: &Slug) -> Result<(), Failure> {
         match &self.load::<OfferingStream>(&OfferingStream::name(offering)).await?.state {
             OfferingState::Present(_) => Ok(()),
             OfferingState::Absent => Err(Rejection::OfferingNotFound.into()),

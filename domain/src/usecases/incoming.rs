@@ -2,10 +2,11 @@
 
 use super::UseCases;
 use super::caller::Caller;
-use super::failure::Failure;
+use super::failure::{Done, Failure};
 use crate::actor::{Actor, Origin};
-use crate::authority::Authority;
+use crate::authority::{Act, Authority};
 use crate::id::CommandId;
+use crate::keys::BlindIndex;
 use crate::number::{Keyword, NumberCommand, NumberStream, decide, keyword};
 use crate::value::PhoneNumber;
 
@@ -35,5 +36,18 @@ impl UseCases {
         let name = NumberStream::name(self.ports.keys.keyring().phone_index(&phone));
         self.handle::<NumberStream>(&name, &caller, None, |state, ctx| decide(state, asked, ctx)).await?;
         Ok(keyword(text))
+    }
+
+    /// Opts a number out again, after a restored backup forgot that it was.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the log can't be written.
+    pub async fn opt_out_again(&self, caller: &Caller, number: BlindIndex) -> Result<Done<()>, Failure> {
+        caller.may(Act::ManageContacts, self.now())?;
+        let name = NumberStream::name(number);
+        let handled = self
+            .handle::<NumberStream>(&name, caller, None, |state, ctx| decide(state, NumberCommand::OptOutOfSms, ctx))
+            .await?;
+        Ok(Done { value: (), position: handled.position })
     }
 }

@@ -33,12 +33,8 @@ impl UseCases {
         } else {
             (Channel::Sms, SHARED_SMS)
         };
-        let mut sent = 0;
-        for contact in self.contacts_at(index).await? {
-            sent += usize::from(self.send_own_link(contact, channel, &Destination::Home).await?);
-            if sent == most {
-                break;
-            }
+        for contact in self.contacts_at(index).await?.into_iter().take(most) {
+            self.send_own_link(contact, channel, &Destination::Home).await?;
         }
         Ok(())
     }
@@ -65,7 +61,7 @@ impl UseCases {
                 let ended =
                     matches!(&link.destination, Destination::Offering(slug) if !contact_now.may_see(slug, self.now()));
                 let reachable = if ended { &Destination::Home } else { &link.destination };
-                return self.send_own_link(contact, channel, reachable).await.map(drop);
+                return self.send_own_link(contact, channel, reachable).await;
             }
         }
         Ok(())
@@ -95,28 +91,27 @@ impl UseCases {
             deliveries: vec![(caller.command.delivery(0), Channel::Email, to)],
             ..self.staff_issue(staff, LinkKind::SelfService, None)
         };
-        unless_rejected(self.make_link(&caller, issue).await).map(drop)
+        unless_rejected(self.make_link(&caller, issue).await.map(drop))
     }
 
     /// Sends the contact a link of their own, if the rules and the budget allow: the live one again, or a new one.
-    /// Answers whether it did.
     async fn send_own_link(
         &self, contact: ContactId, channel: Channel, destination: &Destination,
-    ) -> Result<bool, Failure> {
+    ) -> Result<(), Failure> {
         let loaded = self.contact(contact).await?;
-        let Ok(state) = present(&loaded.state) else { return Ok(false) };
+        let Ok(state) = present(&loaded.state) else { return Ok(()) };
         let stopped = self.settings().await?.issuing_stopped;
         if stopped || !state.in_portal(self.now()) || self.deliverable(state, channel).await?.is_err() {
-            return Ok(false);
+            return Ok(());
         }
         if !self.may_ask(contact.into()).await? {
-            return Ok(false);
+            return Ok(());
         }
         let caller = self.asking(Actor::Contact(contact), Origin::SelfService);
         if let Some(live) = self.own_live_link(contact, state, destination).await? {
-            return unless_rejected(self.deliver_again(&caller, live, channel).await);
+            return unless_rejected(self.deliver_again(&caller, live, channel).await.map(drop));
         }
-        let Some(details) = state.details.known() else { return Ok(false) };
+        let Some(details) = state.details.known() else { return Ok(()) };
         let issue = Issue {
             subject: LinkSubject::Contact { contact, admission: state.admission },
             destination: destination.clone(),
@@ -129,7 +124,7 @@ impl UseCases {
             deliveries: vec![(caller.command.delivery(0), channel, address(details, channel)?)],
             revealed: false,
         };
-        unless_rejected(self.make_link(&caller, issue).await)
+        unless_rejected(self.make_link(&caller, issue).await.map(drop))
     }
 
     /// The contact's own live link to the same place.
@@ -159,11 +154,10 @@ impl UseCases {
     }
 }
 
-/// A rule's no is not told to whoever asked anonymously; `false` stands for it.
-fn unless_rejected<T>(result: Result<T, Failure>) -> Result<bool, Failure> {
+/// A rule's no is not told to whoever asked anonymously.
+fn unless_rejected(result: Result<(), Failure>) -> Result<(), Failure> {
     match result {
-        Ok(_) => Ok(true),
-        Err(Failure::Rejected(_)) => Ok(false),
+        Ok(()) | Err(Failure::Rejected(_)) => Ok(()),
         Err(failure) => Err(failure),
     }
 }

@@ -1,0 +1,80 @@
+//! On whose behalf the command line acts.
+
+use magiclink_domain::actor::{Actor, Origin};
+use magiclink_domain::authority::{Authority, Role};
+use magiclink_domain::id::{CommandId, ContactId};
+use magiclink_domain::log::Position;
+use magiclink_domain::time::Timestamp;
+use magiclink_domain::usecases::{Caller, UseCases};
+use serde::{Deserialize, Serialize};
+
+use super::failure::CliFailure;
+use super::time;
+use crate::wiring::App;
+
+/// Who typed the command. Whoever can open the data folder or its socket owns everything in it, so this is believed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Invoker {
+    /// The operating system's user.
+    pub(crate) user: String,
+    /// `--as`: id or e-mail of the staff member to act as.
+    pub(crate) staff: Option<String>,
+    /// `--yes`: acts that want a confirmation have it.
+    pub(crate) confirmed: bool,
+}
+
+/// One command being carried out.
+pub(super) struct Asking<'a> {
+    /// Everything there is.
+    pub(super) app: &'a App,
+    /// Who asks.
+    pub(super) caller: Caller,
+}
+
+impl<'a> Asking<'a> {
+    /// Reads from the log what the invoker may do.
+    pub(super) async fn new(app: &'a App, invoker: &Invoker) -> Result<Self, CliFailure> {
+        let (actor, role) = match &invoker.staff {
+            None => (Actor::CommandLine(invoker.user.clone()), Role::Owner),
+            Some(text) => {
+                let staff = app.use_cases.find_staff(Some(text)).await?;
+                (Actor::Staff(staff), app.use_cases.staff_member(staff).await?.role)
+            }
+        };
+        let command = CommandId::from_uuid(app.use_cases.ports().ids.id());
+        let caller = Caller {
+            actor,
+            origin: Origin::Cli,
+            authority: Authority::Role { role, signed_in_at: None, confirmed: invoker.confirmed, token: false },
+            command,
+            correlation: command,
+            fingerprint: None,
+        };
+        Ok(Self { app, caller })
+    }
+
+    /// What can be done.
+    pub(super) fn use_cases(&self) -> &'a UseCases {
+        &self.app.use_cases
+    }
+
+    /// The contact that the operator means.
+    pub(super) async fn contact(&self, text: &str) -> Result<ContactId, CliFailure> {
+        // What was added a moment ago is found by its address as well.
+        self.app.caught_up(self.app.head().await?).await?;
+        Ok(self.use_cases().find_contact(text).await?)
+    }
+
+    /// A time as the operator wrote it.
+    pub(super) fn time(&self, text: &str) -> Result<Timestamp, CliFailure> {
+        time::parse(text, self.app.config.portal.time_zone)
+    }
+
+    /// Waits until lists show what was just done.
+    pub(super) async fn shown(&self, position: Option<Position>) -> Result<(), CliFailure> {
+        match position {
+            Some(position) => self.app.caught_up(position).await,
+            None => Ok(()),
+        }
+    }
+}

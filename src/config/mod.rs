@@ -1,0 +1,133 @@
+//! What the operator set: `magiclink.toml`, then the environment (`MAGICLINK__SECTION__KEY`), then flags.
+//!
+//! Apart from what uses it because this is the one place that reads the environment.
+
+mod known;
+mod place;
+mod sections;
+mod show;
+mod value;
+
+pub(crate) use place::default_data_folder;
+use sections::{Keys, Limits, Links, Portal, Server, Sessions, Store};
+pub(crate) use sections::{Log, LogFormat};
+pub(crate) use show::show;
+
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use magiclink_web::BaseUrl;
+use serde::Deserialize;
+
+/// The configuration file that is read where none is named.
+const FILE: &str = "magiclink.toml";
+const PREFIX: &str = "MAGICLINK__";
+
+/// Everything that can be set, checked.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Config {
+    pub(crate) server: Server,
+    pub(crate) store: Store,
+    pub(crate) keys: Keys,
+    pub(crate) portal: Portal,
+    pub(crate) links: Links,
+    pub(crate) sessions: Sessions,
+    pub(crate) limits: Limits,
+    pub(crate) log: Log,
+}
+
+/// What the command line says about the configuration.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Flags {
+    /// `--config`.
+    pub(crate) file: Option<PathBuf>,
+    /// `--listen`.
+    pub(crate) listen: Option<String>,
+    /// `--base-url`.
+    pub(crate) base_url: Option<String>,
+}
+
+/// The configuration can't be used; one sentence with the remedy.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    /// `--config` names a file that is not there.
+    #[error("the configuration file {0} can't be read: check the path after --config")]
+    NoFile(PathBuf),
+    /// Nobody knows this key.
+    #[error("unknown configuration key {key} (in {place}): did you mean {nearest}?")]
+    UnknownKey {
+        /// `section.key`.
+        key: String,
+        /// Where it was set.
+        place: String,
+        /// What it may have meant.
+        nearest: String,
+    },
+    /// A value can't be used.
+    #[error("configuration key {key} (in {place}): {reason}")]
+    Value {
+        /// `section.key`.
+        key: String,
+        /// Where it was set.
+        place: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl Config {
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    /// [`ConfigError`] naming the key at fault and where it was set.
+    pub(crate) fn load(flags: &Flags) -> Result<Self, ConfigError> {
+        let figment = sources(flags)?;
+        known::check(&figment)?;
+        figment.extract().map_err(in_words)
+    }
+
+    /// Where this deployment is reached: as set, or this machine at `port`.
+    pub(crate) fn base_url(&self, port: u16) -> BaseUrl {
+        let here = || BaseUrl::parse(&format!("http://localhost:{port}")).unwrap_or_default();
+        self.server.base_url.clone().unwrap_or_else(here)
+    }
+}
+
+fn sources(flags: &Flags) -> Result<Figment, ConfigError> {
+    let mut figment = Figment::new();
+    match &flags.file {
+        Some(file) if !file.is_file() => return Err(ConfigError::NoFile(file.clone())),
+        Some(file) => figment = figment.merge(Toml::file_exact(file)),
+        None if Path::new(FILE).is_file() => figment = figment.merge(Toml::file_exact(FILE)),
+        None => {}
+    }
+    figment = figment.merge(Env::prefixed(PREFIX).split("__"));
+    for (key, flag) in [("server.listen", &flags.listen), ("server.base_url", &flags.base_url)] {
+        if let Some(value) = flag {
+            figment = figment.merge(Serialized::default(key, value));
+        }
+    }
+    Ok(figment)
+}
+
+fn in_words(error: figment::Error) -> ConfigError {
+    let key = error.path.join(".");
+    let place = error.metadata.as_ref().map_or_else(|| "the command line".to_owned(), place_of);
+    // TOML that can't be parsed has no key; its own words name line and column.
+    let key = if key.is_empty() { "at all".to_owned() } else { key };
+    ConfigError::Value { key, place, reason: error.kind.to_string().replace('\n', " ") }
+}
+
+/// Where a value was set, in the operator's words.
+fn place_of(metadata: &figment::Metadata) -> String {
+    match &metadata.source {
+        Some(figment::Source::File(path)) => path.display().to_string(),
+        _ if metadata.name.contains(PREFIX) => "the environment".to_owned(),
+        _ => "the command line".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+//! `config show`: what is in force.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use super::Config;
+
+/// Every key with its value, as it would be written in `magiclink.toml`. There is no secret among them yet; one that
+/// comes is shown as `***`.
+pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
+    let texts = |items: &mut dyn Iterator<Item = String>| items.collect::<Vec<_>>();
+    let Config { server, store, keys, portal, links, sessions, limits, log } = config;
+    let value = json!({
+        "server": {
+            "listen": server.listen.to_string(),
+            "base_url": config.base_url(config.server.listen.port()).as_str(),
+            "trusted_proxies": texts(&mut server.trusted_proxies.iter().map(ToString::to_string)),
+        },
+        "store": {
+            "events": store.events.to_string(),
+            "vault": store.vault.to_string(),
+            "state": store.state.to_string(),
+        },
+        "keys": { "dir": keys.folder(data).display().to_string() },
+        "portal": {
+            "name": portal.name,
+            "logo": portal.logo,
+            "accent": portal.accent,
+            "support_contact": portal.support_contact,
+            "time_zone": portal.time_zone.name(),
+            "locale": portal.locale,
+        },
+        "links": {
+            "default_lifetime": links.default_lifetime.to_string(),
+            "max_lifetime": links.max_lifetime.to_string(),
+            "max_live_per_contact": links.max_live_per_contact,
+            "require_reason": links.require_reason,
+            "replace_older": links.replace_older,
+            "reveal": links.reveal.as_str(),
+        },
+        "sessions": {
+            "contact_idle": sessions.contact_idle.to_string(),
+            "contact_absolute": sessions.contact_absolute.to_string(),
+            "staff_idle": sessions.staff_idle.to_string(),
+            "staff_absolute": sessions.staff_absolute.to_string(),
+        },
+        "limits": {
+            "ip": limits.ip,
+            "ip_sign_in": limits.ip_sign_in,
+            "contact_sends": limits.contact_sends.to_string(),
+            "staff_issues": limits.staff_issues,
+            "token_requests": limits.token_requests,
+            "sms_per_day": limits.sms_per_day,
+            "code_attempts": texts(&mut limits.code_attempts.iter().map(ToString::to_string)),
+        },
+        "log": {
+            "format": log.format.map(|format| format!("{format:?}").to_lowercase()),
+            "level": log.level.to_string().to_lowercase(),
+        },
+    });
+    value.as_object().cloned().unwrap_or_default()
+}

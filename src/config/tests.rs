@@ -1,0 +1,98 @@
+use figment::Jail;
+
+use super::*;
+
+/// What a configuration file with this content, this environment and these flags come to.
+#[expect(clippy::result_large_err, reason = "the error is figment's own")]
+fn loaded(file: &str, environment: &[(&str, &str)], flags: &Flags) -> Result<Config, String> {
+    let mut outcome = Err("not run".to_owned());
+    Jail::expect_with(|jail| {
+        jail.clear_env();
+        jail.create_file(FILE, file)?;
+        for (name, value) in environment {
+            jail.set_env(name, value);
+        }
+        outcome = Config::load(flags).map_err(|error| error.to_string());
+        Ok(())
+    });
+    outcome
+}
+
+fn file(text: &str) -> Result<Config, String> {
+    loaded(text, &[], &Flags::default())
+}
+
+#[test]
+fn flags_go_before_the_environment_before_the_file() {
+    let text = "[server]\nlisten = '127.0.0.1:1'\nbase_url = 'https://file.example'\n[links]\ndefault_lifetime = '2h'";
+    let flags = Flags { listen: Some("127.0.0.1:3".into()), ..Flags::default() };
+    let environment =
+        [("MAGICLINK__SERVER__LISTEN", "127.0.0.1:2"), ("MAGICLINK__SERVER__BASE_URL", "https://env.example/")];
+    let config = loaded(text, &environment, &flags).unwrap();
+    assert_eq!(config.server.listen.port(), 3);
+    assert_eq!(config.base_url(8080).as_str(), "https://env.example");
+    assert_eq!(config.links.default_lifetime.to_string(), "2h");
+}
+
+#[test]
+fn an_unknown_key_is_refused_and_the_nearest_named() {
+    let refused = file("[links]\ndefault_lifetimes = '2h'").unwrap_err();
+    assert!(
+        refused.contains("links.default_lifetimes") && refused.contains("did you mean links.default_lifetime?"),
+        "{refused}"
+    );
+    let refused = loaded("", &[("MAGICLINK__LIMIT__IP", "5")], &Flags::default()).unwrap_err();
+    assert!(refused.contains("limit.ip (in the environment): did you mean limits.ip?"), "{refused}");
+    for text in ["[twilio]\nfrom = '+1'", "[nonsense]", "listen = 'x'", "server = 3"] {
+        assert!(file(text).unwrap_err().contains("did you mean"), "{text}");
+    }
+}
+
+#[test]
+fn stores_of_later_versions_are_refused_with_a_sentence() {
+    for url in ["postgres://localhost/x", "kurrentdb://localhost:2113"] {
+        let refused = file(&format!("[store]\nevents = '{url}'")).unwrap_err();
+        assert!(refused.contains("store.events") && refused.contains("not supported by this version"), "{refused}");
+    }
+}
+
+#[test]
+fn values_that_can_not_be_used_name_their_key() {
+    for (text, key) in [
+        ("[server]\nlisten = 'nowhere'", "server.listen"),
+        ("[server]\nbase_url = 'https://x.example/path'", "server.base_url"),
+        ("[server]\ntrusted_proxies = ['10.0.0.0/99']", "server.trusted_proxies"),
+        ("[links]\nmax_lifetime = '5w'", "links.max_lifetime"),
+        ("[links]\nreveal = 'maybe'", "links.reveal"),
+        ("[limits]\nip = -1", "limits.ip"),
+        ("[limits]\ncode_attempts = ['10/x']", "limits.code_attempts"),
+        ("[portal]\ntime_zone = 'Mars/Olympus'", "portal.time_zone"),
+        ("[log]\nformat = 'xml'", "log.format"),
+    ] {
+        let refused = file(text).unwrap_err();
+        assert!(refused.contains(key), "{text}: {refused}");
+    }
+}
+
+#[test]
+fn numbers_and_lists_may_come_from_the_environment() {
+    let environment = [
+        ("MAGICLINK__PORTAL__NAME", "1984"),
+        ("MAGICLINK__LIMITS__IP", "100000000"),
+        ("MAGICLINK__LIMITS__CODE_ATTEMPTS", "3/h, 9/d"),
+        ("MAGICLINK__SERVER__TRUSTED_PROXIES", "10.0.0.0/8,192.0.2.1"),
+        ("MAGICLINK__LINKS__REQUIRE_REASON", "true"),
+    ];
+    let config = loaded("", &environment, &Flags::default()).unwrap();
+    assert_eq!(config.portal.name, "1984");
+    assert_eq!(config.limits.ip, 100_000_000);
+    assert_eq!(config.limits.code_attempts.len(), 2);
+    assert_eq!(config.server.trusted_proxies.len(), 2);
+    assert!(config.links.require_reason);
+}
+
+#[test]
+fn a_named_file_must_be_there() {
+    let flags = Flags { file: Some("missing.toml".into()), ..Flags::default() };
+    assert!(loaded("", &[], &flags).unwrap_err().contains("missing.toml"));
+}

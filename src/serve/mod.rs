@@ -1,0 +1,178 @@
+//! The running service: listener, policies, control socket, and a stop that loses nothing.
+
+mod connections;
+mod invitation;
+mod metrics;
+mod policies;
+mod readiness;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use magiclink_domain::value::PhoneNumber;
+use magiclink_web::{Background, LimitsConfig, WebConfig, WebState};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::cli::say;
+use crate::command::{CliFailure, Output};
+use crate::config::Config;
+use crate::control::Listener;
+use crate::folder::{DataFolder, FolderError, Lock};
+use crate::wiring::App;
+
+/// How long accepted requests may take once the service is told to stop.
+const LAST_ORDERS: Duration = Duration::from_secs(10);
+
+/// `serve`.
+pub(crate) async fn run(config: Config, folder: DataFolder, sandbox: bool, json: bool) -> Result<Output, CliFailure> {
+    let lock = lock(&folder)?;
+    crate::logging::start(&config.log);
+    let running = Running::start(config, &folder, lock, sandbox).await?;
+    running.announce(json);
+    running.invite(json).await?;
+    running.until_told_to_stop().await?;
+    Ok(Output::new(Value::Null, ""))
+}
+
+/// Takes the folder, or says who has it.
+pub(crate) fn lock(folder: &DataFolder) -> Result<Lock, CliFailure> {
+    folder.lock().map_err(|error| match error {
+        FolderError::InUse { .. } | FolderError::Open { .. } => CliFailure::refused(error.to_string()),
+        FolderError::Unusable { .. } => CliFailure::fault(&error),
+    })
+}
+
+/// A service that listens.
+pub(crate) struct Running {
+    pub(crate) app: Arc<App>,
+    address: std::net::SocketAddr,
+    pub(crate) base_url: String,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    connections: tokio::task::JoinHandle<()>,
+    background: Background,
+    _lock: Lock,
+}
+
+impl Running {
+    /// Opens everything and begins to answer.
+    pub(crate) async fn start(config: Config, folder: &DataFolder, lock: Lock, sandbox: bool) -> anyhow::Result<Self> {
+        let listen = config.server.listen;
+        let listener = TcpListener::bind(listen).await;
+        let listener =
+            listener.with_context(|| format!("can't listen on {listen}: name a free address with --listen"))?;
+        let address = listener.local_addr()?;
+        let base_url = config.base_url(address.port());
+        let metrics = metrics::start()?;
+        let app = Arc::new(App::open(config, folder, &base_url, sandbox).await?);
+        let control = Listener::open(folder).context("the control socket can't be opened")?;
+        // Loading the numbering plans takes longer than everything else; the first number would wait for them.
+        drop(tokio::task::spawn_blocking(PhoneNumber::warm_up));
+
+        let stop = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        tasks.spawn(control.serve(Arc::clone(&app), stop.clone().cancelled_owned()));
+        policies::spawn(&tasks, &app, &stop);
+        let keys = Arc::clone(&app.keys);
+        tasks.spawn(until(&stop, async move { keys.keep_reading().await }));
+        let watching = Arc::clone(&app);
+        tasks.spawn(until(&stop, async move { watching.watch.follow().await }));
+        tasks.spawn(until(&stop, metrics::keep_up(metrics.clone(), Arc::clone(&app))));
+
+        let background = Background::default();
+        let state = web_state(&app, &base_url, background.clone(), metrics);
+        let router = magiclink_web::router(Arc::new(state));
+        let connections = tokio::spawn(connections::serve(listener, router, stop.clone(), LAST_ORDERS));
+        let base_url = base_url.as_str().to_owned();
+        Ok(Self { app, address, base_url, stop, tasks, connections, background, _lock: lock })
+    }
+
+    /// Says where the service is.
+    fn announce(&self, json: bool) {
+        if json {
+            say(&json!({ "listening": self.address.to_string(), "base_url": self.base_url }).to_string());
+        } else {
+            say(&format!("listening on http://{}", self.address));
+            say(&format!("staff sign in at {0}/console, contacts at {0}/portal", self.base_url));
+            if self.app.sandbox.is_some() {
+                say(&format!("messages go to {}/sandbox", self.base_url));
+            }
+        }
+    }
+
+    /// Lets the first owner in.
+    pub(crate) async fn invite(&self, json: bool) -> anyhow::Result<()> {
+        invitation::offer(&self.app, &self.tasks, &self.stop, json).await
+    }
+
+    /// Serves until the operating system says stop, then finishes what was accepted.
+    pub(crate) async fn until_told_to_stop(self) -> anyhow::Result<()> {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: no new requests are taken");
+        self.stop.cancel();
+        if let Err(error) = self.connections.await {
+            tracing::error!(%error, "the listener ended badly");
+        }
+        let work = async {
+            self.background.finish().await;
+            self.tasks.close();
+            self.tasks.wait().await;
+        };
+        if tokio::time::timeout(LAST_ORDERS, work).await.is_err() {
+            tracing::warn!("some work did not end in time and goes on at the next start");
+        }
+        self.app.close().await;
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+/// The work, until the stop.
+fn until<F: Future<Output = ()> + Send + 'static>(
+    stop: &CancellationToken, work: F,
+) -> impl Future<Output = ()> + Send + use<F> {
+    let stop = stop.clone();
+    async move { drop(stop.run_until_cancelled(work).await) }
+}
+
+fn web_state(
+    app: &Arc<App>, base_url: &magiclink_web::BaseUrl, background: Background, metrics: metrics::Metrics,
+) -> WebState {
+    let Config { server, portal, limits, .. } = &app.config;
+    let limits = LimitsConfig { ip: limits.ip, ip_sign_in: limits.ip_sign_in, token_requests: limits.token_requests };
+    WebState {
+        use_cases: Arc::clone(&app.use_cases),
+        read_models: Arc::clone(&app.read_models),
+        limits: magiclink_web::http::limits::Limits::new(&limits),
+        config: WebConfig {
+            base_url: base_url.clone(),
+            portal_name: portal.name.clone(),
+            support_contact: portal.support_contact.clone(),
+            time_zone: portal.time_zone,
+            locale: portal.locale.clone(),
+            trusted_proxies: server.trusted_proxies.clone(),
+            limits,
+            ..WebConfig::default()
+        },
+        background,
+        sandbox: app.sandbox.clone().map(|sandbox| sandbox as _),
+        metrics: Arc::new(move || metrics.render()),
+        readiness: Arc::new(readiness::Ready(Arc::clone(app))),
+    }
+}
+
+/// The description of the HTTP API.
+pub(crate) fn openapi() -> Value {
+    Value::Null
+}

@@ -1,0 +1,171 @@
+//! Which adapter stands behind which port.
+//!
+//! Apart because this is the only place that names concrete stores and senders; everything else sees ports.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use magiclink_delivery::Sandbox;
+use magiclink_domain::id::ContactId;
+use magiclink_domain::link::{Channel, SessionLimits};
+use magiclink_domain::log::{EventStore, Position};
+use magiclink_domain::ports::{Clock, Ids, Sender};
+use magiclink_domain::usecases::{Policy, Ports, UseCases};
+use magiclink_projections::ReadModels;
+use magiclink_store::{SqliteLog, SqliteState, SqliteVault, SystemClock, SystemIds};
+use magiclink_web::BaseUrl;
+
+use crate::command::CliFailure;
+use crate::config::Config;
+use crate::folder::{DataFolder, remove};
+use crate::keys::FileKeys;
+use crate::watch::Watch;
+
+/// Everything one process needs, open.
+pub(crate) struct App {
+    /// What the operator set.
+    pub(crate) config: Config,
+    /// Where everything lies.
+    pub(crate) folder: DataFolder,
+    /// The keys in force.
+    pub(crate) keys: Arc<FileKeys>,
+    /// The only way to change anything.
+    pub(crate) use_cases: Arc<UseCases>,
+    /// Lists.
+    pub(crate) read_models: Arc<ReadModels>,
+    /// The phone and mailbox that take the place of vendors.
+    pub(crate) sandbox: Option<Arc<Sandbox>>,
+    /// The event log.
+    pub(crate) log: Arc<SqliteLog>,
+    /// The subjects' keys.
+    pub(crate) vault: Arc<SqliteVault>,
+    /// Remembers how far the log had come.
+    pub(crate) watch: Watch,
+    state: Arc<SqliteState>,
+}
+
+impl App {
+    /// Opens everything in the folder, whose lock the caller holds.
+    pub(crate) async fn open(
+        config: Config, folder: &DataFolder, base_url: &BaseUrl, sandbox: bool,
+    ) -> anyhow::Result<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ids: Arc<dyn Ids> = Arc::new(SystemIds);
+        let data = folder.path();
+        let [events, vault, state] =
+            [&config.store.events, &config.store.vault, &config.store.state].map(|s| s.path(data));
+        let fresh = !events.exists() && !vault.exists();
+        let keys = FileKeys::open(&config.keys.folder(data), fresh, Arc::clone(&clock), Arc::clone(&ids))?;
+        let keys = Arc::new(keys);
+        let master = keys.master()?;
+        let (log, vault, state) = tokio::try_join!(
+            SqliteLog::open(&events, Arc::clone(&clock)),
+            SqliteVault::open(&vault, &master, Arc::clone(&clock), Arc::clone(&ids)),
+            SqliteState::open(&state),
+        )?;
+        let watch = Watch::new(Arc::clone(&log) as Arc<dyn EventStore>, keys.folder());
+        let restored = watch.recognise().await?;
+        if restored {
+            crate::restored::before_opening(&keys, vault.as_ref()).await?;
+            remove_read_models(&folder.read_models())?;
+        }
+        let read_models = ReadModels::open(
+            &folder.read_models(),
+            Arc::clone(&log) as _,
+            Arc::clone(&vault) as _,
+            Arc::clone(&keys) as _,
+            Arc::clone(&clock),
+        )
+        .await?;
+        let ports = Ports {
+            log: Arc::clone(&log) as _,
+            vault: Arc::clone(&vault) as _,
+            clock: Arc::clone(&clock),
+            ids,
+            keys: Arc::clone(&keys) as _,
+            budgets: Arc::clone(&state) as _,
+            lookups: Arc::clone(&read_models) as _,
+        };
+        let use_cases = Arc::new(UseCases::new(ports, policy(&config, base_url, sandbox)));
+        let sandbox = sandbox.then(|| Sandbox::new(clock));
+        let folder = folder.clone();
+        let app = Self { config, folder, keys, use_cases, read_models, sandbox, log, vault, watch, state };
+        if restored {
+            crate::restored::after_opening(&app).await.context("a restored backup could not be completed")?;
+        }
+        Ok(app)
+    }
+
+    /// The senders of the channels that have one.
+    pub(crate) fn senders(&self) -> Vec<Arc<dyn Sender>> {
+        let sender = |sandbox: &Arc<Sandbox>, channel| Arc::new(sandbox.sender(channel)) as Arc<dyn Sender>;
+        let sandbox = self.sandbox.iter();
+        sandbox.flat_map(|sandbox| [Channel::Sms, Channel::Email].map(|channel| sender(sandbox, channel))).collect()
+    }
+
+    /// Where the log ends.
+    pub(crate) async fn head(&self) -> Result<Position, CliFailure> {
+        self.log.head().await.map_err(|error| CliFailure::fault(&error))
+    }
+
+    /// Waits until the read models show at least what the log held at `position`.
+    pub(crate) async fn caught_up(&self, position: Position) -> Result<(), CliFailure> {
+        if self.read_models.position() < position {
+            self.read_models.catch_up().await?;
+        }
+        Ok(())
+    }
+
+    /// Contacts by any part of their details, best match first.
+    pub(crate) async fn search(&self, text: &str, limit: usize) -> Result<Vec<ContactId>, CliFailure> {
+        Ok(self.read_models.search(text, limit).await?.into_iter().map(|contact| contact.id).collect())
+    }
+
+    /// Makes sure that no restore undoes an erasure.
+    pub(crate) async fn after_erasure(&self) -> Result<(), CliFailure> {
+        Ok(self.watch.advance().await?)
+    }
+
+    /// Closes everything; what was acknowledged is on disk already.
+    pub(crate) async fn close(&self) {
+        if let Err(error) = self.watch.advance().await {
+            tracing::warn!(error = %format!("{error:#}"), "the high-water mark could not be written");
+        }
+        self.read_models.close().await;
+        self.state.close().await;
+        self.vault.close().await;
+        self.log.close().await;
+    }
+}
+
+fn policy(config: &Config, base_url: &BaseUrl, sandbox: bool) -> Policy {
+    let Config { portal, links, sessions, limits, .. } = config;
+    let channels = if sandbox { vec![Channel::Sms, Channel::Email] } else { vec![] };
+    Policy {
+        base_url: base_url.as_str().to_owned(),
+        portal_name: portal.name.clone(),
+        default_lifetime: links.default_lifetime,
+        max_lifetime: links.max_lifetime,
+        max_live_per_contact: links.max_live_per_contact,
+        require_reason: links.require_reason,
+        replace_older: links.replace_older,
+        reveal: links.reveal,
+        contact_sessions: SessionLimits { idle: sessions.contact_idle, absolute: sessions.contact_absolute },
+        staff_sessions: SessionLimits { idle: sessions.staff_idle, absolute: sessions.staff_absolute },
+        contact_sends: limits.contact_sends.0,
+        code_attempts: limits.code_attempts.iter().map(|rate| rate.0).collect(),
+        sms_per_day: limits.sms_per_day,
+        channels: channels.into_iter().collect(),
+    }
+}
+
+/// Removes the read models' file with what SQLite keeps beside it.
+pub(crate) fn remove_read_models(path: &Path) -> anyhow::Result<()> {
+    for suffix in ["", "-wal", "-shm", "-unsynced"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        remove(Path::new(&name)).context("the read models could not be removed")?;
+    }
+    Ok(())
+}

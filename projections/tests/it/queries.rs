@@ -1,7 +1,7 @@
 //! What the interfaces ask, answered over a short history.
 
 use magiclink_domain::contact::ContactEvent;
-use magiclink_domain::link::{LinkEvent, LinkRevokedWhy, LinkStatus};
+use magiclink_domain::link::{Channel, LinkEvent, LinkRevokedWhy, LinkStatus};
 use magiclink_domain::personal::Personal;
 use magiclink_domain::ports::{Clock, LeftBehind, Lookups};
 use magiclink_domain::time::Lifetime;
@@ -61,7 +61,7 @@ async fn a_links_life_shows_in_lists_history_sessions_and_figures() {
     let view = models.link(one).await.unwrap().unwrap();
     assert_eq!((view.status, view.uses), (LinkStatus::Live, 1));
     assert!(view.opened_at.is_some() && view.reason.is_some_and(|reason| reason.known().is_some()));
-    let pending = models.pending_deliveries(10).await.unwrap();
+    let pending = models.pending_deliveries(Channel::Sms, 10).await.unwrap();
     assert_eq!((pending.len(), pending[0].delivery), (1, delivery(1)));
     let to = models.deliveries(one).await.unwrap()[0].to.clone();
     assert_eq!(to, Personal::Known("+14155550100".to_owned()));

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use magiclink_domain::value::PhoneNumber;
-use magiclink_web::{Background, LimitsConfig, WebConfig, WebState};
+use magiclink_web::{ApiState, Background, LimitsConfig, WebConfig, WebState};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -56,7 +56,7 @@ pub(crate) struct Running {
     stop: CancellationToken,
     tasks: TaskTracker,
     connections: tokio::task::JoinHandle<()>,
-    background: Background,
+    web: Arc<WebState>,
     _lock: Lock,
 }
 
@@ -85,12 +85,11 @@ impl Running {
         tasks.spawn(until(&stop, async move { watching.watch.follow().await }));
         tasks.spawn(until(&stop, metrics::keep_up(metrics.clone(), Arc::clone(&app))));
 
-        let background = Background::default();
-        let state = web_state(&app, &base_url, background.clone(), metrics);
-        let router = magiclink_web::router(Arc::new(state));
+        let web = Arc::new(web_state(&app, &base_url, metrics));
+        let router = magiclink_web::router(Arc::clone(&web));
         let connections = tokio::spawn(connections::serve(listener, router, stop.clone(), LAST_ORDERS));
         let base_url = base_url.as_str().to_owned();
-        Ok(Self { app, address, base_url, stop, tasks, connections, background, _lock: lock })
+        Ok(Self { app, address, base_url, stop, tasks, connections, web, _lock: lock })
     }
 
     /// Says where the service is.
@@ -121,11 +120,13 @@ impl Running {
         }
         tracing::info!("stopping: no new requests are taken");
         self.stop.cancel();
+        // They would not end by themselves.
+        self.web.api.end_streams();
         if let Err(error) = self.connections.await {
             tracing::error!(%error, "the listener ended badly");
         }
         let work = async {
-            self.background.finish().await;
+            self.web.background.finish().await;
             self.tasks.close();
             self.tasks.wait().await;
         };
@@ -146,9 +147,7 @@ fn until<F: Future<Output = ()> + Send + 'static>(
     async move { drop(stop.run_until_cancelled(work).await) }
 }
 
-fn web_state(
-    app: &Arc<App>, base_url: &magiclink_web::BaseUrl, background: Background, metrics: metrics::Metrics,
-) -> WebState {
+fn web_state(app: &Arc<App>, base_url: &magiclink_web::BaseUrl, metrics: metrics::Metrics) -> WebState {
     let Config { server, portal, limits, .. } = &app.config;
     let limits = LimitsConfig { ip: limits.ip, ip_sign_in: limits.ip_sign_in, token_requests: limits.token_requests };
     WebState {
@@ -165,7 +164,8 @@ fn web_state(
             limits,
             ..WebConfig::default()
         },
-        background,
+        background: Background::default(),
+        api: ApiState::default(),
         sandbox: app.sandbox.clone().map(|sandbox| sandbox as _),
         metrics: Arc::new(move || metrics.render()),
         readiness: Arc::new(readiness::Ready(Arc::clone(app))),
@@ -174,5 +174,5 @@ fn web_state(
 
 /// The description of the HTTP API.
 pub(crate) fn openapi() -> Value {
-    Value::Null
+    magiclink_web::openapi_document().clone()
 }

@@ -3,6 +3,7 @@
 //! Apart from the deciders because this is where I/O happens, through ports; and the only way in: console, API, command
 //! line, policies and chat all call these.
 
+mod access;
 mod authentication;
 mod cache;
 mod caller;
@@ -32,7 +33,7 @@ mod tokens;
 
 pub use authentication::{PortalSession, StaffSession};
 pub use caller::Caller;
-pub use cards::{ContactCard, GrantCard};
+pub use cards::ContactCard;
 pub use codes::CodeAttempt;
 pub use contacts::NewContact;
 pub(crate) use deliveries::Ready;

@@ -11,7 +11,6 @@ use crate::authority::Act;
 use crate::contact::Contact;
 use crate::id::{ContactId, LinkId};
 use crate::link::{Channel, Destination, MAX_USES};
-use crate::number::{NumberState, NumberStream};
 use crate::rejection::Rejection;
 use crate::time::{Lifetime, Timestamp};
 
@@ -85,13 +84,8 @@ impl UseCases {
             Channel::Email => details.email.as_ref().map(drop).ok_or(Rejection::NoEmail),
             Channel::Sms => match &details.phone {
                 None => Err(Rejection::NoPhone),
-                Some(phone) => {
-                    let name = NumberStream::name(self.ports.keys.keyring().phone_index(phone));
-                    match self.load::<NumberStream>(&name).await?.state {
-                        NumberState::Open => Ok(()),
-                        NumberState::OptedOut => Err(Rejection::SmsOptedOut),
-                    }
-                }
+                Some(_) if self.opted_out(details).await? => Err(Rejection::SmsOptedOut),
+                Some(_) => Ok(()),
             },
         })
     }

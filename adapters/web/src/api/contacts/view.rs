@@ -1,7 +1,7 @@
 //! A contact, as answers show one.
 
 use magiclink_domain::id::ContactId;
-use magiclink_domain::usecases::{ContactCard, GrantCard};
+use magiclink_domain::usecases::{ContactCard, PortalOffering};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -81,8 +81,8 @@ impl From<ContactCard> for ContactView {
     }
 }
 
-impl From<GrantCard> for GrantView {
-    fn from(card: GrantCard) -> Self {
+impl From<PortalOffering> for GrantView {
+    fn from(card: PortalOffering) -> Self {
         Self {
             offering: card.slug.to_string(),
             kind: card.offering.kind.into(),

@@ -81,10 +81,10 @@ impl Database {
         }
     }
 
-    /// Nothing that was deleted is left in the write-ahead log.
-    pub(crate) async fn scrub(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        sqlx::raw_sql("pragma wal_checkpoint(truncate);").execute(connection).await?;
-        Ok(())
+    /// Empties the write-ahead log, so that nothing deleted is left in it; `false` where a reader is in the way.
+    pub(crate) async fn scrub(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+        let busy: i64 = sqlx::query_scalar("pragma wal_checkpoint(truncate)").fetch_one(connection).await?;
+        Ok(busy == 0)
     }
 
     fn unsynced(&self) -> PathBuf {

@@ -170,7 +170,7 @@ impl ReadModels {
 
     async fn reach(&self, position: Position) -> Result<(), Unavailable> {
         let mut board = self.board.clone();
-        let done = |board: &Board| board.reached() >= position || board.standings.iter().any(|s| s.stopped.is_some());
+        let done = |board: &Board| board.standings.iter().all(|s| s.position >= position || s.stopped.is_some());
         let board = board.wait_for(done).await.map_err(unavailable)?;
         match board.standings.iter().find(|standing| standing.position < position) {
             None => Ok(()),

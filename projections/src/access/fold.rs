@@ -12,17 +12,17 @@ use magiclink_domain::value::Slug;
 use crate::projection::{Batch, Entry, Folded, Text};
 
 const END: &str = "
-    delete from grants where (contact_id, offering) in (select value ->> 0, value ->> 1 from json_each(?1))";
+    delete from grants where (contact_id, offering) in (select value ->> 0, value ->> 1 from jsonb_each(?1))";
 
 // A grant that goes on keeps its beginning; one that had ended begins anew.
 const GRANT: &str = "
     insert into grants (contact_id, offering, since_us, until_us, granted_by)
-    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?1) where true
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from jsonb_each(?1) where true
     on conflict (contact_id, offering) do update set
         since_us = case when grants.until_us <= excluded.since_us then excluded.since_us else grants.since_us end,
         until_us = excluded.until_us, granted_by = excluded.granted_by";
 
-const ERASE: &str = "delete from grants where contact_id in (select value from json_each(?1))";
+const ERASE: &str = "delete from grants where contact_id in (select value from jsonb_each(?1))";
 
 /// What the batch says about one contact's access to one offering.
 #[derive(Default)]

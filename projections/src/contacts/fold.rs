@@ -15,20 +15,20 @@ use crate::projection::{Batch, Entry, Folded, Text};
 const ADD: &str = "
     insert into contacts (id, added_at_us, details, email_index, phone_index, external_id_index, admission, phase)
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, 0, 'present'
-    from json_each(?1)";
+    from jsonb_each(?1)";
 
 const DETAILS: &str = "
     update contacts set details = made.value ->> 1, email_index = made.value ->> 2, phone_index = made.value ->> 3,
         external_id_index = made.value ->> 4
-    from json_each(?1) as made where contacts.id = made.value ->> 0";
+    from jsonb_each(?1) as made where contacts.id = made.value ->> 0";
 
 const STATE: &str = "
     update contacts set admission = coalesce(made.value ->> 1, admission), phase = coalesce(made.value ->> 2, phase)
-    from json_each(?1) as made where contacts.id = made.value ->> 0";
+    from jsonb_each(?1) as made where contacts.id = made.value ->> 0";
 
 const ERASE: &str = "
     update contacts set details = null, email_index = null, phone_index = null, external_id_index = null
-    where id in (select value from json_each(?1))";
+    where id in (select value from jsonb_each(?1))";
 
 /// What the batch says about one contact.
 #[derive(Default)]

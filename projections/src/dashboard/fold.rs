@@ -11,11 +11,11 @@ use crate::projection::{Batch, Folded};
 const QUARTER_US: i64 = 15 * 60 * 1_000_000;
 
 const COUNT: &str = "
-    insert into sign_ins (quarter_us, count) select value ->> 0, value ->> 1 from json_each(?1) where true
+    insert into sign_ins (quarter_us, count) select value ->> 0, value ->> 1 from jsonb_each(?1) where true
     on conflict (quarter_us) do update set count = sign_ins.count + excluded.count";
 
 const LAST: &str = "
-    insert into signed_in_contacts (contact_id, last_us) select value ->> 0, value ->> 1 from json_each(?1) where true
+    insert into signed_in_contacts (contact_id, last_us) select value ->> 0, value ->> 1 from jsonb_each(?1) where true
     on conflict (contact_id) do update set last_us = excluded.last_us
     where excluded.last_us > signed_in_contacts.last_us";
 

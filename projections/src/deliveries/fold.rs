@@ -15,7 +15,7 @@ const REQUEST: &str = "
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
         value ->> '$[7].state', value ->> '$[7].attempts', value ->> '$[7].attempted_at_us',
         value ->> '$[7].settled_at_us', value ->> '$[7].code', value ->> '$[7].words', value ->> '$[7].provider_id'
-    from json_each(?1)";
+    from jsonb_each(?1)";
 
 const CHANGE: &str = "
     update deliveries set
@@ -26,9 +26,9 @@ const CHANGE: &str = "
         code = coalesce(made.value ->> '$[1].code', code),
         words = coalesce(made.value ->> '$[1].words', words),
         provider_id = coalesce(made.value ->> '$[1].provider_id', provider_id)
-    from json_each(?1) as made where deliveries.id = made.value ->> 0";
+    from jsonb_each(?1) as made where deliveries.id = made.value ->> 0";
 
-const ERASE: &str = "update deliveries set target = null where subject in (select value from json_each(?1))";
+const ERASE: &str = "update deliveries set target = null where subject in (select value from jsonb_each(?1))";
 
 /// Where a delivery stands, as far as the batch says.
 #[derive(Clone, Default, Serialize)]

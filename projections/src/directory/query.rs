@@ -145,7 +145,8 @@ struct Top<'a> {
 
 impl Top<'_> {
     fn offer(&mut self, score: Score, place: usize) {
-        let key = |score: Score, place: usize| (score, name(self.haystack.entry(place)), place);
+        // The id settles ties, so that the order does not depend on how the directory was filled.
+        let key = |score: Score, place: usize| (score, name(self.haystack.entry(place)), self.haystack.contact(place));
         let full = self.found.len() >= self.limit;
         if full
             && self.found.last().is_some_and(|(worst, last)| score > *worst || key(score, place) >= key(*worst, *last))

@@ -71,10 +71,13 @@ impl Engine {
 
     /// Tries again what failed, when it is time to.
     pub(super) async fn retry_failures(&mut self) -> Result<(), EngineError> {
-        if self.held.is_empty() || self.retried.elapsed() < RETRY {
+        if self.retried.is_some_and(|at| at.elapsed() < RETRY) {
             return Ok(());
         }
-        self.retried = Instant::now();
+        self.retried = Some(Instant::now());
+        if self.held.is_empty() {
+            return Ok(());
+        }
         let behind = self.board.standings.iter().filter(|standing| standing.failures > 0);
         let behind: Vec<_> = behind.map(|standing| standing.projection).collect();
         for projection in behind {

@@ -87,8 +87,10 @@ pub(crate) struct Engine {
     slots: Slots,
     /// By projection: streams with an event in the ledger of failures.
     held: BTreeMap<&'static str, BTreeSet<StreamName>>,
-    retried: Instant,
+    /// When failures were last tried again; at the start they are due.
+    retried: Option<Instant>,
     careless: bool,
+    unscrubbed: bool,
 }
 
 impl Engine {
@@ -114,8 +116,10 @@ impl Engine {
             requests,
             slots: Slots::default(),
             held: BTreeMap::new(),
-            retried: Instant::now(),
+            retried: None,
             careless: false,
+            // The last run may have ended between an erasure and this.
+            unscrubbed: true,
         };
         engine.read_ledger().await?;
         engine.show();

@@ -18,6 +18,7 @@ impl Engine {
     /// Whether anything moved.
     pub(super) async fn turn(&mut self) -> Result<bool, EngineError> {
         self.retry_failures().await?;
+        self.scrub().await?;
         let Some(front) = self.front() else { return Ok(false) };
         let mut moved = false;
         if let Some(last) = self.last().filter(|last| *last < front) {
@@ -53,9 +54,8 @@ impl Engine {
         for folded in prepared.folded {
             self.directory.apply(folded.directory);
         }
-        if prepared.batch.erased().is_some() {
-            Database::scrub(&mut self.connection).await?;
-        }
+        self.unscrubbed |= prepared.batch.erased().is_some();
+        self.scrub().await?;
         self.show();
         Ok(true)
     }
@@ -77,6 +77,15 @@ impl Engine {
         self.slots.clear();
         self.show();
         true
+    }
+
+    /// After an erasure, nothing of the contact stays in the write-ahead log either. A reader in the way is waited for,
+    /// and asked again at the next turn.
+    async fn scrub(&mut self) -> Result<(), EngineError> {
+        if self.unscrubbed {
+            self.unscrubbed = !Database::scrub(&mut self.connection).await?;
+        }
+        Ok(())
     }
 
     /// Far behind the log's head, commits need not reach the disk.

@@ -13,10 +13,10 @@ const ADD: &str = "
     insert into history (position, at_us, kind, subject, link_id, use_number, delivery_id, actor, origin, detail, sealed)
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
         value ->> 8, value ->> 9, value ->> 10
-    from json_each(?1)";
+    from jsonb_each(?1)";
 
 const ERASE: &str =
-    "update history set sealed = null where sealed is not null and subject in (select value from json_each(?1))";
+    "update history set sealed = null where sealed is not null and subject in (select value from jsonb_each(?1))";
 
 /// What an event says to the login history.
 struct Line {

@@ -12,7 +12,7 @@ use crate::projection::{Batch, Entry, Folded, Text};
 
 const ADMISSIONS: &str = "
     insert into link_admissions (subject, admission, gone)
-    select value ->> 0, value ->> 1, value ->> 2 from json_each(?1) where true
+    select value ->> 0, value ->> 1, value ->> 2 from jsonb_each(?1) where true
     on conflict (subject) do update set admission = coalesce(excluded.admission, link_admissions.admission),
         gone = case when excluded.gone = 1 then 1 else link_admissions.gone end";
 
@@ -23,7 +23,7 @@ const ISSUE: &str = "
         value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> '$[12].uses', value ->> '$[12].revoked',
         value ->> '$[12].revealed', value ->> '$[12].opened_at_us', value ->> '$[12].redeemed_at_us',
         exists (select 1 from link_admissions where subject = value ->> 1 and (gone = 1 or admission > value ->> 3))
-    from json_each(?1)";
+    from jsonb_each(?1)";
 
 const CHANGE: &str = "
     update links set
@@ -32,15 +32,15 @@ const CHANGE: &str = "
         revealed = case when made.value ->> '$[1].revealed' = 1 then 1 else revealed end,
         opened_at_us = coalesce(opened_at_us, made.value ->> '$[1].opened_at_us'),
         redeemed_at_us = coalesce(made.value ->> '$[1].redeemed_at_us', redeemed_at_us)
-    from json_each(?1) as made where links.id = made.value ->> 0";
+    from jsonb_each(?1) as made where links.id = made.value ->> 0";
 
 const BEHIND: &str = "
     update links set behind = 1
-    where subject in (select value ->> 0 from json_each(?1)) and behind = 0 and exists (
+    where subject in (select value ->> 0 from jsonb_each(?1)) and behind = 0 and exists (
         select 1 from link_admissions as now
         where now.subject = links.subject and (now.gone = 1 or now.admission > links.admission))";
 
-const ERASE: &str = "update links set reason = null where subject in (select value from json_each(?1))";
+const ERASE: &str = "update links set reason = null where subject in (select value from jsonb_each(?1))";
 
 /// What happened to a link after it was made.
 #[derive(Clone, Default, Serialize)]

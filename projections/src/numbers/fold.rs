@@ -8,10 +8,10 @@ use magiclink_domain::number::NumberEvent;
 
 use crate::projection::{Batch, Folded, Text};
 
-const IN: &str = "delete from opted_out_numbers where phone_index in (select value from json_each(?1))";
+const IN: &str = "delete from opted_out_numbers where phone_index in (select value from jsonb_each(?1))";
 
 const OUT: &str = "
-    insert into opted_out_numbers (phone_index, opted_out_at_us) select value ->> 0, value ->> 1 from json_each(?1)";
+    insert into opted_out_numbers (phone_index, opted_out_at_us) select value ->> 0, value ->> 1 from jsonb_each(?1)";
 
 pub(super) fn fold(batch: &Batch) -> Result<Folded, serde_json::Error> {
     let mut rows: BTreeMap<BlindIndex, Option<i64>> = BTreeMap::new();

@@ -10,15 +10,15 @@ use crate::projection::{Batch, Folded};
 
 const ADD: &str = "
     insert into offerings (slug, kind, title, url, added_at_us, archived_at_us)
-    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 from json_each(?1)";
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 from jsonb_each(?1)";
 
 const CHANGE: &str = "
     update offerings set title = made.value ->> 1, url = made.value ->> 2
-    from json_each(?1) as made where offerings.slug = made.value ->> 0";
+    from jsonb_each(?1) as made where offerings.slug = made.value ->> 0";
 
 const ARCHIVE: &str = "
     update offerings set archived_at_us = coalesce(archived_at_us, made.value ->> 1)
-    from json_each(?1) as made where offerings.slug = made.value ->> 0";
+    from jsonb_each(?1) as made where offerings.slug = made.value ->> 0";
 
 /// What the batch says about one offering.
 #[derive(Default)]

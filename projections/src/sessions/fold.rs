@@ -12,7 +12,7 @@ use crate::projection::{Batch, Entry, Folded, Text};
 
 const ADMISSIONS: &str = "
     insert into session_admissions (subject, admission, gone)
-    select value ->> 0, value ->> 1, value ->> 2 from json_each(?1) where true
+    select value ->> 0, value ->> 1, value ->> 2 from jsonb_each(?1) where true
     on conflict (subject) do update set admission = coalesce(excluded.admission, session_admissions.admission),
         gone = case when excluded.gone = 1 then 1 else session_admissions.gone end";
 
@@ -22,20 +22,20 @@ const BEGIN: &str = "
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
         value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12,
         exists (select 1 from session_admissions where subject = value ->> 2 and (gone = 1 or admission > value ->> 4))
-    from json_each(?1)";
+    from jsonb_each(?1)";
 
 const CHANGE: &str = "
     update sessions set seen_at_us = coalesce(made.value ->> 2, seen_at_us), ended = coalesce(ended, made.value ->> 3)
-    from json_each(?1) as made
+    from jsonb_each(?1) as made
     where sessions.link_id = made.value ->> 0 and sessions.use_number = made.value ->> 1";
 
 const BEHIND: &str = "
     update sessions set behind = 1
-    where subject in (select value ->> 0 from json_each(?1)) and behind = 0 and exists (
+    where subject in (select value ->> 0 from jsonb_each(?1)) and behind = 0 and exists (
         select 1 from session_admissions as now
         where now.subject = sessions.subject and (now.gone = 1 or now.admission > sessions.admission))";
 
-const ERASE: &str = "update sessions set client = null where subject in (select value from json_each(?1))";
+const ERASE: &str = "update sessions set client = null where subject in (select value from jsonb_each(?1))";
 
 /// What the batch says about one session.
 #[derive(Default)]

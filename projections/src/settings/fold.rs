@@ -7,10 +7,10 @@ use magiclink_domain::settings::SettingsEvent;
 
 use crate::projection::{Batch, Entry, Folded, Text};
 
-const CLEAR: &str = "delete from stops where what in (select value from json_each(?1))";
+const CLEAR: &str = "delete from stops where what in (select value from jsonb_each(?1))";
 
 const STOP: &str = "
-    insert into stops (what, since_us, stopped_by) select value ->> 0, value ->> 1, value ->> 2 from json_each(?1) where true
+    insert into stops (what, since_us, stopped_by) select value ->> 0, value ->> 1, value ->> 2 from jsonb_each(?1) where true
     on conflict (what) do nothing";
 
 pub(super) fn fold(batch: &Batch) -> Result<Folded, serde_json::Error> {

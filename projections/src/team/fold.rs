@@ -11,24 +11,24 @@ use crate::projection::{Batch, Entry, Folded, Text};
 
 const STAFF: &str = "
     insert into staff (id, added_at_us, role, details, removed_at_us)
-    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?1)";
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from jsonb_each(?1)";
 
 const CHANGE: &str = "
     update staff set role = coalesce(made.value ->> 1, role), details = coalesce(made.value ->> 2, details),
         removed_at_us = coalesce(made.value ->> 3, removed_at_us)
-    from json_each(?1) as made where staff.id = made.value ->> 0";
+    from jsonb_each(?1) as made where staff.id = made.value ->> 0";
 
 const TOKENS: &str = "
     insert into api_tokens (id, name, role, made_by, created_by, created_at_us, expires_at_us)
-    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 from json_each(?1)";
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 from jsonb_each(?1)";
 
 const REVOKE: &str = "
     update api_tokens set revoked_at_us = coalesce(revoked_at_us, made.value ->> 1)
-    from json_each(?1) as made where api_tokens.id = made.value ->> 0";
+    from jsonb_each(?1) as made where api_tokens.id = made.value ->> 0";
 
 const END_WITH_STAFF: &str = "
     update api_tokens set revoked_at_us = coalesce(revoked_at_us, made.value ->> 1)
-    from json_each(?1) as made where api_tokens.made_by = made.value ->> 0";
+    from jsonb_each(?1) as made where api_tokens.made_by = made.value ->> 0";
 
 /// What the batch says about one staff member.
 #[derive(Default)]

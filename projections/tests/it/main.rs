@@ -2,7 +2,14 @@
 //!
 //! Apart from the folds because what counts is that rows, checkpoints and answers agree with the log.
 
-#![expect(clippy::unwrap_used, reason = "tests: clippy lets test functions do so, and these are their helpers")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests: clippy lets test functions do so, and these are their helpers"
+)]
 
+mod erasure;
+mod failures;
 mod queries;
+mod rebuild;
 mod support;

@@ -1,5 +1,7 @@
 //! A log in memory with everything that read models need beside it, and a short way to append to it.
 
+pub(crate) mod chronicle;
+pub(crate) mod dump;
 pub(crate) mod story;
 
 use std::collections::HashMap;

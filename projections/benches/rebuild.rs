@@ -1,0 +1,57 @@
+//! How fast all read models are rebuilt, over the embedded log and vault.
+//!
+//! Apart from the tests because it needs a release build.
+//!
+//! `cargo bench -p magiclink-projections --bench rebuild [-- EVENTS]`
+
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::cast_precision_loss,
+    reason = "a measurement, not the product"
+)]
+
+mod support;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use magiclink_domain::log::EventStore;
+use magiclink_projections::ReadModels;
+use magiclink_store::{MasterKey, SqliteLog, SqliteVault, SystemClock, SystemIds};
+
+use support::{Dice, Keys, Teller};
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() {
+    let events = std::env::args().find_map(|arg| arg.parse::<usize>().ok()).unwrap_or(300_000);
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Arc::new(SystemClock);
+    let log = SqliteLog::open(&dir.path().join("events.db"), clock.clone()).await.unwrap();
+    let ids = Arc::new(SystemIds);
+    let vault =
+        SqliteVault::open(&dir.path().join("vault.db"), &MasterKey::new([3; 32]), clock.clone(), ids).await.unwrap();
+    let links = events * 9 / 10 / 6;
+    let begun = Instant::now();
+    let teller = Teller { vault: &*vault, log: log.clone(), dice: Dice(42), now: 1_777_636_800_000_000, count: 0 };
+    let count = teller.tell(events / 10 * 2 / 5, links).await;
+    println!("{count} events told in {:.1} s", begun.elapsed().as_secs_f64());
+
+    for round in 1..=3 {
+        let path = dir.path().join(format!("read-{round}.db"));
+        let begun = Instant::now();
+        let models = ReadModels::open(&path, log.clone(), vault.clone(), Keys::new(), clock.clone()).await.unwrap();
+        models.catch_up().await.unwrap();
+        let seconds = begun.elapsed().as_secs_f64();
+        println!(
+            "round {round}: {count} events in {seconds:.2} s = {:.0} events/s; file {} MB",
+            count as f64 / seconds,
+            std::fs::metadata(&path).unwrap().len() / 1_000_000,
+        );
+        models.close().await;
+    }
+    let head = log.head().await.unwrap();
+    assert_eq!(head.get(), count);
+}

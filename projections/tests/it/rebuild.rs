@@ -1,0 +1,146 @@
+//! Folded live, in any pace, or all at once: the rows are the same.
+
+use std::collections::BTreeSet;
+
+use magiclink_domain::log::{EventStore, Position};
+use magiclink_projections::RebuildError;
+
+use crate::support::chronicle::streams;
+use crate::support::dump::{connect, dump};
+use crate::support::{World, contact};
+
+/// Numbers that look random (xorshift64*); the seed stands in every message.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        usize::try_from(self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33).unwrap() % below
+    }
+}
+
+/// Tells every stream to its end, mixed as the dice fall; after each event `paces` says whether to wait for it.
+async fn tell(world: &World, dice: &mut Dice, models: &magiclink_projections::ReadModels, pace: usize) {
+    let mut streams = streams(world);
+    while !streams.is_empty() {
+        let place = dice.roll(streams.len());
+        let Some(tale) = streams[place].pop_front() else {
+            streams.swap_remove(place);
+            continue;
+        };
+        if let Some(position) = world.tell(tale).await
+            && dice.roll(pace) == 0
+        {
+            models.passed(position).await.unwrap();
+        }
+    }
+    models.catch_up().await.unwrap();
+}
+
+#[tokio::test]
+async fn rebuilt_from_nothing_equals_live_however_streams_and_batches_fall() {
+    for seed in 1..=24_u64 {
+        let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let world = World::new();
+        let models = world.open("live.db").await;
+        tell(&world, &mut dice, &models, [1, 2, 10, 1_000][usize::try_from(seed % 4).unwrap()]).await;
+        models.close().await;
+        let live = dump(&world.path("live.db")).await;
+        let fresh = world.open("fresh.db").await;
+        fresh.catch_up().await.unwrap();
+        assert_eq!(fresh.status().await.unwrap().iter().map(|status| status.failures).sum::<u64>(), 0);
+        fresh.close().await;
+        assert_eq!(dump(&world.path("fresh.db")).await, live, "seed {seed}");
+    }
+}
+
+#[tokio::test]
+async fn the_histories_hold_every_kind_of_event() {
+    let world = World::new();
+    let models = world.open("read.db").await;
+    tell(&world, &mut Dice(5), &models, 100).await;
+    models.close().await;
+    let told: BTreeSet<String> =
+        world.log.read_all(Position::START, 10_000).await.unwrap().events.into_iter().map(|event| event.kind).collect();
+    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/golden");
+    let files = std::fs::read_dir(golden).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    let known: BTreeSet<String> = files
+        .filter_map(|file| file.strip_suffix(".json").map(str::to_owned))
+        .filter(|kind| kind != "metadata.v1")
+        .collect();
+    assert_eq!(told, known);
+}
+
+#[tokio::test]
+async fn one_read_model_is_rebuilt_while_the_others_stay_as_they_are() {
+    let world = World::new();
+    let models = world.open("read.db").await;
+    tell(&world, &mut Dice(3), &models, 10).await;
+    let before = dump(&world.path("read.db")).await;
+    let mut connection = connect(&world.path("read.db")).await;
+    sqlx::query("delete from links").execute(&mut connection).await.unwrap();
+    sqlx::query("delete from sessions").execute(&mut connection).await.unwrap();
+
+    let mut last = None;
+    models.rebuild(Some("links"), |progress| last = Some(progress)).await.unwrap();
+    let last = last.unwrap();
+    assert_eq!(last.position, last.head);
+    let mut after = dump(&world.path("read.db")).await;
+    assert!(after.remove("sessions").unwrap().is_empty());
+    assert!(before["links"].len() > 10 && after.iter().all(|(table, rows)| before[table] == *rows));
+    let unknown = models.rebuild(Some("nothing"), |_| {}).await;
+    assert!(matches!(unknown, Err(RebuildError::UnknownName(name)) if name == "nothing"));
+    models.close().await;
+}
+
+#[tokio::test]
+async fn rebuilding_all_brings_back_rows_and_directory() {
+    let world = World::new();
+    let models = world.open("read.db").await;
+    tell(&world, &mut Dice(9), &models, 10).await;
+    let before = dump(&world.path("read.db")).await;
+    let found = models.search("ana", 10).await.unwrap();
+    assert_eq!(found.len(), 3, "two of five were erased");
+    models.rebuild(None, |_| {}).await.unwrap();
+    assert_eq!(dump(&world.path("read.db")).await, before);
+    assert_eq!(models.search("ana", 10).await.unwrap(), found);
+    models.close().await;
+}
+
+#[tokio::test]
+async fn a_changed_schema_is_rebuilt_alone() {
+    let world = World::new();
+    let models = world.open("read.db").await;
+    tell(&world, &mut Dice(4), &models, 10).await;
+    models.close().await;
+    let before = dump(&world.path("read.db")).await;
+    let mut connection = connect(&world.path("read.db")).await;
+    for spoil in [
+        "update checkpoints set schema_hash = 'older' where projection = 'links'",
+        "delete from links",
+        "delete from sessions",
+    ] {
+        sqlx::query(spoil).execute(&mut connection).await.unwrap();
+    }
+    let models = world.open("read.db").await;
+    models.catch_up().await.unwrap();
+    models.close().await;
+    let after = dump(&world.path("read.db")).await;
+    assert_eq!(after["links"], before["links"]);
+    assert!(after["sessions"].is_empty(), "the others were not folded again");
+}
+
+#[tokio::test]
+async fn a_file_left_unsynced_by_a_cut_off_rebuild_is_made_anew() {
+    let world = World::new();
+    world.add(contact(1), crate::support::story::details("Ana", "ana@example.com", "", "")).await;
+    std::fs::write(world.path("read.db"), b"half a page of nonsense").unwrap();
+    std::fs::write(world.path("read.db-unsynced"), b"").unwrap();
+    let models = world.open("read.db").await;
+    models.catch_up().await.unwrap();
+    assert_eq!(models.search("ana", 10).await.unwrap().len(), 1);
+    models.close().await;
+    assert!(!world.path("read.db-unsynced").exists());
+}

@@ -26,7 +26,7 @@ pub(crate) type Web = Arc<WebState>;
 pub fn router(state: Arc<WebState>) -> Router {
     let routes = Router::new()
         .merge(portal::routes())
-        .merge(console::routes())
+        .merge(console::routes(&state))
         .merge(api::routes())
         .merge(operations::routes())
         .merge(sandbox::routes())

@@ -1,9 +1,28 @@
-//! placeholder
+//! The staff console: contacts, links, offerings, history and team, in plain HTML that works without script.
+//!
+//! Apart from the contact pages because it is another realm: its own cookie, its own rights.
 
-use axum::Router;
+mod asked;
+mod contact;
+mod contacts;
+mod csv;
+mod dashboard;
+mod flash;
+mod gate;
+mod generate;
+mod history;
+mod links;
+mod offerings;
+mod people;
+mod refused;
+mod routes;
+mod session;
+mod shell;
+mod staff;
+mod switch;
+mod timeline;
+mod tokens;
+mod welcome;
+mod words;
 
-use crate::Web;
-
-pub(crate) fn routes() -> Router<Web> {
-    Router::new()
-}
+pub(crate) use routes::routes;

@@ -23,10 +23,13 @@ struct Asset {
 }
 
 const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     vec![
         asset("api.css", CSS, include_bytes!("../../assets/api.css")),
+        asset("console.css", CSS, include_bytes!("../../assets/console.css")),
+        asset("console.js", SCRIPT, include_bytes!("../../assets/console.js")),
         asset("portal.css", CSS, include_bytes!("../../assets/portal.css")),
     ]
 });

@@ -25,20 +25,27 @@ impl<F: Into<Failure>> From<F> for PageFailure {
     }
 }
 
-impl IntoResponse for PageFailure {
-    fn into_response(self) -> Response {
-        match &self.0 {
+impl PageFailure {
+    /// The page of a failure that others hold.
+    pub(crate) fn of(failure: &Failure) -> Response {
+        match failure {
             Failure::Rejected(rejection) => rejected(rejection),
             Failure::Overloaded | Failure::Contended { .. } => guard::busy(),
             Failure::Unavailable(_) => {
-                log(&self.0);
+                log(failure);
                 guard::busy()
             }
             Failure::Wire(_) => {
-                log(&self.0);
+                log(failure);
                 StatusCode::INTERNAL_SERVER_ERROR.into_response()
             }
         }
+    }
+}
+
+impl IntoResponse for PageFailure {
+    fn into_response(self) -> Response {
+        Self::of(&self.0)
     }
 }
 

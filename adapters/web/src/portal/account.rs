@@ -62,7 +62,7 @@ pub(super) async fn show(
         StatusCode::OK,
         &AccountPage {
             frame: Frame::new(&web.config, "portal.css"),
-            viewer: Viewer { name: &name, sign_out: Some(&sign_out) },
+            viewer: Viewer { name: &name, sign_out: Some(&sign_out), back: "" },
             here: "account",
             notice,
             devices: devices(&web, &signed_in, &nonce).await?,

@@ -26,6 +26,8 @@ pub(crate) struct Viewer<'a> {
     pub(crate) name: &'a str,
     /// The tag of the sign-out form; `None` in a preview.
     pub(crate) sign_out: Option<&'a str>,
+    /// Where a preview leads back to; empty otherwise.
+    pub(crate) back: &'a str,
 }
 
 #[derive(Template)]
@@ -65,14 +67,15 @@ pub(super) async fn tiles(
     let view = web.use_cases.portal_view(signed_in.contact(), None).await?;
     let name = contact_name(&web, signed_in.contact()).await?;
     let tag = nonce.tag(&web, super::SIGN_OUT);
-    let viewer = Viewer { name: &name, sign_out: Some(&tag) };
+    let viewer = Viewer { name: &name, sign_out: Some(&tag), back: "" };
     Ok(finish(&web, &signed_in, &nonce, tiles_page(&web, viewer, &view, notice)))
 }
 
 /// The portal as a contact sees it, for staff who preview it: without the ways to the account and out.
 pub(crate) async fn preview(web: &Web, contact: ContactId, view: &PortalView) -> Result<Response, PageFailure> {
     let name = contact_name(web, contact).await?;
-    Ok(tiles_page(web, Viewer { name: &name, sign_out: None }, view, ""))
+    let back = format!("/console/contacts/{contact}");
+    Ok(tiles_page(web, Viewer { name: &name, sign_out: None, back: &back }, view, ""))
 }
 
 fn tiles_page(web: &Web, viewer: Viewer<'_>, view: &PortalView, notice: &'static str) -> Response {
@@ -102,7 +105,7 @@ pub(super) async fn offering(
         StatusCode::OK,
         &OfferingPage {
             frame: Frame::new(&web.config, "portal.css"),
-            viewer: Viewer { name: &name, sign_out: Some(&tag) },
+            viewer: Viewer { name: &name, sign_out: Some(&tag), back: "" },
             here: "",
             offering,
             kind: kind(offering.offering.kind),

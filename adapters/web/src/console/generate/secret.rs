@@ -1,0 +1,85 @@
+//! The page that shows a link, once: in the answer to a form alone, never at an address.
+//!
+//! Apart from the dialog because a link shown again, and a colleague's sign-in link, look the same.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use data_encoding::BASE64;
+use fast_qr::convert::svg::SvgBuilder;
+use fast_qr::qr::QRBuilder;
+use magiclink_domain::id::LinkId;
+use magiclink_domain::link::{LinkStatus, LinkSubject};
+use magiclink_domain::personal::Personal;
+use magiclink_domain::usecases::Issued;
+
+use crate::Web;
+use crate::console::gate::Staff;
+use crate::console::refused::Refused;
+use crate::console::shell::{Section, Shell};
+use crate::console::words::{self, When};
+use crate::http::page::html;
+
+#[derive(Template)]
+#[template(path = "console/secret.html")]
+struct SecretPage<'a> {
+    page: Shell<'a>,
+    id: LinkId,
+    name: String,
+    of_staff: bool,
+    live: bool,
+    url: Option<String>,
+    code: Option<String>,
+    qr: Option<String>,
+    expires: When,
+    max_uses: u8,
+    destination: String,
+    sendings: Vec<String>,
+    next: String,
+}
+
+/// Shows what may be shown of a link.
+pub(in crate::console) async fn page(
+    web: &Web, staff: &Staff, issued: Issued, section: Section,
+) -> Result<Response, Refused> {
+    let link = &issued.link;
+    let (name, next) = match link.subject {
+        LinkSubject::Contact { contact, .. } => {
+            let state = web.use_cases.contact_state(contact).await?;
+            let details = state.present().map(|contact| &contact.details).and_then(Personal::known);
+            let name = details.map(|details| details.name.to_string()).unwrap_or_default();
+            (name, format!("/console/contacts/{contact}"))
+        }
+        LinkSubject::Staff(of) => {
+            (web.use_cases.staff_name(of).await?.unwrap_or_default(), "/console/staff".to_owned())
+        }
+    };
+    let sendings = link.deliveries.values().map(|delivery| {
+        let to = delivery.to.known().map_or("an erased address", String::as_str);
+        format!("{} to {to}: {}", words::channel(delivery.channel), words::delivery(delivery.state.as_str()))
+    });
+    let page = Shell::of(web, staff, section).await?;
+    let secret = SecretPage {
+        id: issued.id,
+        name,
+        of_staff: matches!(link.subject, LinkSubject::Staff(_)),
+        live: link.status(web.use_cases.ports().clock.now()) == LinkStatus::Live,
+        qr: issued.url.as_ref().and_then(|url| qr(&url.0)),
+        url: issued.url.map(|url| url.0),
+        code: issued.code.map(|code| code.0),
+        expires: page.when(link.expires_at),
+        max_uses: link.max_uses,
+        destination: words::destination(&link.destination),
+        sendings: sendings.collect(),
+        next,
+        page,
+    };
+    Ok(html(StatusCode::OK, &secret))
+}
+
+/// The text as a picture within the page: nothing is fetched, so nothing is logged.
+fn qr(text: &str) -> Option<String> {
+    let code = QRBuilder::new(text).build().ok()?;
+    let svg = SvgBuilder::default().to_str(&code);
+    Some(format!("data:image/svg+xml;base64,{}", BASE64.encode(svg.as_bytes())))
+}

@@ -1,0 +1,224 @@
+//! The login history: who let whom in, when, how and why.
+
+use std::collections::VecDeque;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::{Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use magiclink_domain::id::{ContactId, LinkId, SubjectId};
+use magiclink_domain::log::Position;
+use magiclink_domain::personal::Personal;
+use magiclink_domain::rejection::Rejection;
+use magiclink_domain::usecases::Failure;
+use magiclink_projections::{HistoryFilter, HistoryItem, HistoryKind, Listed, SubjectView};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::contact::instant;
+use super::csv;
+use super::gate::Staff;
+use super::people::People;
+use super::refused::Refused;
+use super::shell::{Section, Shell};
+use super::timeline::door;
+use super::words::{self, Choice, When};
+use crate::Web;
+use crate::http::page::html;
+
+/// Lines on a page, and read at a time for the export.
+const PAGE: usize = 50;
+const CHUNK: usize = 500;
+
+/// A line as shown.
+struct Row {
+    when: When,
+    what: &'static str,
+    name: String,
+    contact: Option<ContactId>,
+    link: Option<LinkId>,
+    detail: String,
+    by: String,
+}
+
+#[derive(Template)]
+#[template(path = "console/history.html")]
+struct HistoryPage<'a> {
+    page: Shell<'a>,
+    asks: Asks,
+    rows: Vec<Row>,
+    kinds: Vec<Choice>,
+    export: String,
+    next: Option<String>,
+}
+
+/// What the history is asked for; all of it stands in the address.
+#[derive(Clone, Default, Deserialize)]
+pub(super) struct Asks {
+    #[serde(default)]
+    contact: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    since: String,
+    #[serde(default)]
+    until: String,
+    before: Option<u64>,
+}
+
+impl Asks {
+    async fn filter(&self, web: &Web) -> Result<HistoryFilter, Failure> {
+        let zone = web.config.time_zone;
+        let time = |text: &str| match text.trim() {
+            "" => Ok(None),
+            text => text.parse().or_else(|_| instant(zone, text)).map(Some),
+        };
+        let subject = match self.contact.trim() {
+            "" => None,
+            // An erased contact's history is still there, by its id.
+            text => Some(SubjectId::from(match text.parse::<ContactId>() {
+                Ok(contact) => contact,
+                Err(_) => web.use_cases.find_contact(text).await?,
+            })),
+        };
+        let kind = match self.kind.as_str() {
+            "" => None,
+            word => Some(word.parse().map_err(|_| Rejection::Invalid(unknown_kind()))?),
+        };
+        Ok(HistoryFilter { subject, since: time(&self.since)?, until: time(&self.until)?, kind })
+    }
+
+    /// The same question at another address.
+    fn address(&self, path: &str, before: Option<Position>) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let fields = [("contact", &self.contact), ("kind", &self.kind), ("since", &self.since), ("until", &self.until)];
+        query.extend_pairs(fields.into_iter().filter(|(_, value)| !value.is_empty()));
+        if let Some(before) = before {
+            query.append_pair("before", &before.to_string());
+        }
+        format!("{path}?{}", query.finish())
+    }
+}
+
+fn unknown_kind() -> magiclink_domain::value::InvalidValue {
+    magiclink_domain::value::InvalidValue { field: "kind", reason: "the history has no such kind of line" }
+}
+
+pub(super) async fn list(State(web): State<Web>, staff: Staff, Query(asks): Query<Asks>) -> Result<Response, Refused> {
+    let filter = asks.filter(&web).await?;
+    let listed = web.read_models.history(&filter, asks.before.map(Position::new), PAGE).await?;
+    let people = people(&web, &listed).await?;
+    let page = Shell::of(&web, &staff, Section::History).await?;
+    let rows = listed.items.iter().map(|item| row(&page, &people, item)).collect();
+    let next = listed.next.map(|next| asks.address("/console/history", Some(next)));
+    let export = asks.address("/console/history.csv", None);
+    Ok(html(StatusCode::OK, &HistoryPage { page, kinds: kinds(&asks.kind), asks, rows, export, next }))
+}
+
+fn kinds(asked: &str) -> Vec<Choice> {
+    let choice = |kind: &HistoryKind| Choice {
+        value: kind.as_str(),
+        label: what(*kind).to_owned(),
+        chosen: kind.as_str() == asked,
+    };
+    HistoryKind::ALL.iter().map(choice).collect()
+}
+
+async fn people(web: &Web, listed: &Listed<HistoryItem, Position>) -> Result<People, Failure> {
+    let contacts = listed.items.iter().filter_map(|item| item.subject?.contact()).collect();
+    People::of(web, contacts).await
+}
+
+fn row(page: &Shell<'_>, people: &People, item: &HistoryItem) -> Row {
+    Row {
+        when: page.when(item.at),
+        what: what(item.kind),
+        name: item.subject.map(|subject| people.subject(subject)).unwrap_or_default(),
+        contact: item.subject.and_then(SubjectView::contact),
+        link: item.link,
+        detail: detail(people, item),
+        by: format!("{}, {}", people.actor(&item.actor), door(item.origin.as_str())),
+    }
+}
+
+const fn what(kind: HistoryKind) -> &'static str {
+    match kind {
+        HistoryKind::Issued => "Link made",
+        HistoryKind::Revealed => "Link shown to staff",
+        HistoryKind::DeliveryRequested => "To be sent",
+        HistoryKind::Sent => "Sent",
+        HistoryKind::Failed => "Could not be sent",
+        HistoryKind::MaybeSent => "Maybe sent",
+        HistoryKind::Cancelled => "Not sent",
+        HistoryKind::Opened => "Page opened",
+        HistoryKind::Redeemed => "Signed in",
+        HistoryKind::Refused => "Not let in",
+        HistoryKind::SessionEnded => "Session ended",
+        HistoryKind::Revoked => "Link revoked",
+        HistoryKind::AdmissionsRenewed => "Earlier links and sessions ended",
+        HistoryKind::Previewed => "Portal previewed by staff",
+        HistoryKind::ErasureRequested => "Erasure asked for",
+        HistoryKind::Erased => "Erased",
+    }
+}
+
+/// How, why and from where, in one line.
+fn detail(people: &People, item: &HistoryItem) -> String {
+    let text = |key: &str| item.detail.get(key).and_then(Value::as_str).map(|text| text.replace('_', " "));
+    let told = ["destination", "channel", "method", "by", "why", "words"].into_iter().filter_map(text);
+    let beside = text("beside").and_then(|actor| actor.parse().ok());
+    let beside = beside.map(|actor| format!("beside the console of {}", people.actor(&actor)));
+    let to = item.to.as_ref().and_then(Personal::known).map(|to| format!("to {to}"));
+    let from = item.client.as_ref().and_then(Personal::known).map(words::device);
+    let reason = item.reason.as_ref().and_then(Personal::known).map(|reason| format!("“{reason}”"));
+    told.chain(beside).chain(to).chain(from).chain(reason).collect::<Vec<_>>().join(", ")
+}
+
+/// Where the export stands.
+struct Export {
+    web: Web,
+    filter: HistoryFilter,
+    before: Option<Position>,
+    lines: VecDeque<String>,
+    over: bool,
+}
+
+pub(super) async fn export(State(web): State<Web>, _: Staff, Query(asks): Query<Asks>) -> Result<Response, Refused> {
+    let filter = asks.filter(&web).await?;
+    let head = ["time", "what", "contact", "name", "link", "session", "detail", "actor", "origin"];
+    let export = Export { web, filter, before: None, lines: [csv::line(head)].into(), over: false };
+    let body = Body::from_stream(stream::try_unfold(export, next_line));
+    let kind = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
+    let name = HeaderValue::from_static("attachment; filename=\"login-history.csv\"");
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], body).into_response())
+}
+
+/// The next line, read a chunk at a time; a fault breaks the download off, so that half a file is seen to be one.
+async fn next_line(mut export: Export) -> Result<Option<(String, Export)>, Failure> {
+    if export.lines.is_empty() && !export.over {
+        let listed = export.web.read_models.history(&export.filter, export.before, CHUNK).await?;
+        let people = people(&export.web, &listed).await?;
+        export.lines.extend(listed.items.iter().map(|item| exported(&people, item)));
+        export.before = listed.next;
+        export.over = listed.next.is_none();
+    }
+    Ok(export.lines.pop_front().map(|line| (line, export)))
+}
+
+fn exported(people: &People, item: &HistoryItem) -> String {
+    let contact = item.subject.and_then(SubjectView::contact);
+    let or_empty = |text: Option<String>| text.unwrap_or_default();
+    csv::line([
+        item.at.to_string(),
+        item.kind.to_string(),
+        or_empty(contact.map(|contact| contact.to_string())),
+        or_empty(item.subject.map(|subject| people.subject(subject))),
+        or_empty(item.link.map(|link| link.to_string())),
+        or_empty(item.session.map(|session| session.to_string())),
+        detail(people, item),
+        item.actor.to_string(),
+        item.origin.to_string(),
+    ])
+}

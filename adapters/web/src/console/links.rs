@@ -1,0 +1,188 @@
+//! Magic links: the list, one of them, and what can still be done with it.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use magiclink_domain::authority::{Act, may_reveal};
+use magiclink_domain::id::LinkId;
+use magiclink_domain::link::{Channel, LinkStatus};
+use magiclink_domain::rejection::Rejection;
+use magiclink_domain::time::Timestamp;
+use magiclink_domain::usecases::Failure;
+use magiclink_domain::value::Reason;
+use magiclink_projections::{DeliveryView, LinkCursor, LinkFilter, LinkView, SubjectView};
+use serde::Deserialize;
+
+use super::asked::{Asked, on_to, shown};
+use super::flash::Flash;
+use super::gate::Staff;
+use super::generate::secret;
+use super::people::People;
+use super::refused::Refused;
+use super::shell::{Section, Shell};
+use super::timeline::{self, Line};
+use super::words::{self, Choice, When};
+use crate::Web;
+use crate::http::page::html;
+
+/// Links on a page.
+const PAGE: usize = 50;
+
+/// A link as shown in lists.
+pub(super) struct LinkRow {
+    pub(super) id: LinkId,
+    pub(super) name: String,
+    /// The contact's page; `None` for a staff member's link.
+    pub(super) contact: Option<String>,
+    pub(super) destination: String,
+    pub(super) status: &'static str,
+    pub(super) class: &'static str,
+    pub(super) made: When,
+    pub(super) by: String,
+    pub(super) expires: When,
+    pub(super) signed_in: Option<When>,
+    pub(super) deliveries: Vec<DeliveryRow>,
+}
+
+/// A delivery as shown.
+pub(super) struct DeliveryRow {
+    pub(super) channel: &'static str,
+    pub(super) to: String,
+    pub(super) state: String,
+    pub(super) words: String,
+}
+
+#[derive(Template)]
+#[template(path = "console/links.html")]
+struct LinksPage<'a> {
+    page: Shell<'a>,
+    rows: Vec<LinkRow>,
+    state: String,
+    states: Vec<Choice>,
+    next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "console/link.html")]
+struct LinkPage<'a> {
+    page: Shell<'a>,
+    at: String,
+    row: LinkRow,
+    uses: String,
+    live: bool,
+    reveals: bool,
+    channels: Vec<Choice>,
+    lines: Vec<Line>,
+}
+
+/// What the list is asked for.
+#[derive(Deserialize)]
+pub(super) struct Asks {
+    #[serde(default)]
+    state: String,
+    after: Option<String>,
+}
+
+const STATES: &[LinkStatus] = &[LinkStatus::Live, LinkStatus::Used, LinkStatus::Expired, LinkStatus::Revoked];
+
+pub(super) async fn list(State(web): State<Web>, staff: Staff, Query(asks): Query<Asks>) -> Result<Response, Refused> {
+    let status = STATES.iter().copied().find(|status| status.as_str() == asks.state);
+    let state = status.map_or("", LinkStatus::as_str).to_owned();
+    let after = asks.after.as_deref().and_then(cursor);
+    let listed = web.read_models.links(LinkFilter { contact: None, status }, after, PAGE).await?;
+    let next =
+        listed.next.map(|next| format!("/console/links?state={state}&after={}_{}", next.issued_at.micros(), next.id));
+    let page = Shell::of(&web, &staff, Section::Links).await?;
+    let rows = rows(&web, &page, listed.items).await?;
+    Ok(html(StatusCode::OK, &LinksPage { page, rows, states: states(&state), state, next }))
+}
+
+fn states(asked: &str) -> Vec<Choice> {
+    let choice = |status: &LinkStatus| Choice {
+        value: status.as_str(),
+        label: words::status(*status).to_owned(),
+        chosen: status.as_str() == asked,
+    };
+    STATES.iter().map(choice).collect()
+}
+
+fn cursor(text: &str) -> Option<LinkCursor> {
+    let (issued_at, id) = text.split_once('_')?;
+    Some(LinkCursor { issued_at: Timestamp::from_micros(issued_at.parse().ok()?), id: id.parse().ok()? })
+}
+
+/// Links as lists show them, with names and deliveries.
+pub(super) async fn rows(web: &Web, page: &Shell<'_>, views: Vec<LinkView>) -> Result<Vec<LinkRow>, Failure> {
+    let people = People::of(web, views.iter().filter_map(|view| view.subject.contact()).collect()).await?;
+    let ids: Vec<LinkId> = views.iter().map(|view| view.id).collect();
+    let deliveries = web.read_models.deliveries_of(&ids).await?;
+    Ok(views.iter().map(|view| row(page, &people, view, &deliveries)).collect())
+}
+
+fn row(page: &Shell<'_>, people: &People, view: &LinkView, deliveries: &[DeliveryView]) -> LinkRow {
+    LinkRow {
+        id: view.id,
+        name: people.subject(view.subject),
+        contact: view.subject.contact().map(|contact| format!("/console/contacts/{contact}")),
+        destination: words::destination(&view.destination),
+        status: words::status(view.status),
+        class: view.status.as_str(),
+        made: page.when(view.issued_at),
+        by: people.actor(&view.issued_by),
+        expires: page.when(view.expires_at),
+        signed_in: view.redeemed_at.map(|at| page.when(at)),
+        deliveries: deliveries.iter().filter(|delivery| delivery.link == view.id).map(sending).collect(),
+    }
+}
+
+fn sending(view: &DeliveryView) -> DeliveryRow {
+    DeliveryRow {
+        channel: words::channel(view.channel),
+        to: view.to.known().map_or("an erased address", String::as_str).to_owned(),
+        state: words::delivery(&view.state).to_owned(),
+        words: view.words.clone().unwrap_or_default(),
+    }
+}
+
+fn named(id: &str) -> Result<LinkId, Refused> {
+    id.parse().map_err(|_| Refused::from(Rejection::LinkNotFound))
+}
+
+pub(super) async fn show(State(web): State<Web>, Path(id): Path<String>, staff: Staff) -> Result<Response, Refused> {
+    let link = named(&id)?;
+    let view = web.read_models.link(link).await?.ok_or(Rejection::LinkNotFound)?;
+    let people = People::of(&web, view.subject.contact().into_iter().collect()).await?;
+    let lines = timeline::of_link(&web, &staff.reader(&web), &people, link).await?;
+    let page = Shell::of(&web, &staff, Section::Links).await?;
+    let live = view.status == LinkStatus::Live;
+    let uses = format!("{} of {}", view.uses, view.max_uses);
+    let of_contact = matches!(view.subject, SubjectView::Contact(_));
+    let reveals = live && of_contact && may_reveal(&staff.authority(false), web.use_cases.policy().reveal);
+    let rows = rows(&web, &page, vec![view]).await?;
+    let row = rows.into_iter().next().ok_or(Rejection::LinkNotFound)?;
+    let channels = web.use_cases.policy().channels.iter().copied().map(words::send_by).collect();
+    let at = format!("/console/links/{link}");
+    Ok(html(StatusCode::OK, &LinkPage { page, at, row, uses, live, reveals, channels, lines }))
+}
+
+pub(super) async fn revoke(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Result<Response, Refused> {
+    let link = named(&id)?;
+    let reason = Reason::parse(asked.fields.text("reason")).map_err(Rejection::from)?;
+    let done = web.use_cases.revoke_link(&asked.caller, link, reason).await?;
+    Ok(on_to(&web, &done, &format!("/console/links/{link}"), Flash::LinkRevoked).await)
+}
+
+pub(super) async fn send(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Result<Response, Refused> {
+    let link = named(&id)?;
+    let channel = Channel::from_word(asked.fields.text("channel")).ok_or(Rejection::LinkNotLive)?;
+    let done = web.use_cases.request_delivery(&asked.caller, link, channel).await?;
+    Ok(on_to(&web, &done, &format!("/console/links/{link}"), Flash::LinkSent).await)
+}
+
+pub(super) async fn reveal(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Result<Response, Refused> {
+    let link = named(&id)?;
+    let done = web.use_cases.reveal_link(&asked.caller, link).await?;
+    shown(&web, &done).await;
+    secret::page(&web, &asked.staff, done.value, Section::Links).await
+}

@@ -1,0 +1,72 @@
+//! Who people are, by their ids, for lists and histories.
+//!
+//! Apart from the pages because a list asks once for everybody on it.
+
+use std::collections::HashMap;
+
+use magiclink_domain::actor::Actor;
+use magiclink_domain::id::{ContactId, StaffId};
+use magiclink_domain::personal::Personal;
+use magiclink_domain::team::Team;
+use magiclink_domain::usecases::Failure;
+use magiclink_projections::{ContactView, SubjectView};
+
+use crate::Web;
+
+/// Names at hand.
+pub(super) struct People {
+    team: Team,
+    contacts: HashMap<ContactId, String>,
+}
+
+impl People {
+    /// The team, and the names of these contacts.
+    pub(super) async fn of(web: &Web, contacts: Vec<ContactId>) -> Result<Self, Failure> {
+        let mut people = Self { team: web.use_cases.team().await?, contacts: HashMap::new() };
+        for contact in contacts {
+            if !people.contacts.contains_key(&contact)
+                && let Some(view) = web.read_models.contact(contact).await?
+            {
+                people.contacts.insert(contact, name(&view));
+            }
+        }
+        Ok(people)
+    }
+
+    pub(super) fn contact(&self, contact: ContactId) -> &str {
+        self.contacts.get(&contact).map_or("a contact", String::as_str)
+    }
+
+    pub(super) fn staff(&self, staff: StaffId) -> String {
+        match self.team.member(staff).map(|member| member.details.as_ref().and_then(Personal::known)) {
+            Some(Some(details)) => details.name.to_string(),
+            Some(None) => "First owner".to_owned(),
+            None => "a former staff member".to_owned(),
+        }
+    }
+
+    pub(super) fn subject(&self, subject: SubjectView) -> String {
+        match subject {
+            SubjectView::Contact(contact) => self.contact(contact).to_owned(),
+            SubjectView::Staff(staff) => self.staff(staff),
+        }
+    }
+
+    pub(super) fn actor(&self, actor: &Actor) -> String {
+        match actor {
+            Actor::Staff(staff) => self.staff(*staff),
+            Actor::Contact(_) => "the contact".to_owned(),
+            Actor::Token(token) => match self.team.tokens.get(token) {
+                Some(token) => format!("API token {}", token.name),
+                None => "an API token".to_owned(),
+            },
+            Actor::CommandLine(user) => format!("{user} on the command line"),
+            Actor::System => "Magiclink".to_owned(),
+        }
+    }
+}
+
+/// What to call a contact.
+pub(super) fn name(view: &ContactView) -> String {
+    view.details.known().map_or_else(|| "Erased contact".to_owned(), |details| details.name.to_string())
+}

@@ -1,0 +1,95 @@
+//! The table of the console's routes: every one with what it needs of whoever asks.
+//!
+//! Apart from the handlers so that none can be reached past the gate, and so that tests read the same table.
+
+use axum::Router;
+use axum::http::Method;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+use magiclink_domain::authority::Act;
+
+use super::gate::{self, Gate, Need};
+use super::{
+    contact, contacts, dashboard, generate, history, links, offerings, session, staff, switch, tokens, welcome,
+};
+use crate::Web;
+
+/// One route.
+pub(super) struct Entry {
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests read the table"))]
+    pub(super) method: Method,
+    pub(super) path: &'static str,
+    pub(super) need: Need,
+    handler: MethodRouter<Web>,
+}
+
+fn look(path: &'static str, act: Act, handler: MethodRouter<Web>) -> Entry {
+    Entry { method: Method::GET, path, need: Need::May(act), handler }
+}
+
+fn act(path: &'static str, act: Act, handler: MethodRouter<Web>) -> Entry {
+    Entry { method: Method::POST, path, need: Need::May(act), handler }
+}
+
+/// Every route of the console but those by which one signs in.
+pub(super) fn table() -> Vec<Entry> {
+    let mut table = contacts_and_links();
+    table.extend([
+        look("/console", Act::Read, get(dashboard::show)),
+        look("/console/offerings", Act::Read, get(offerings::list)),
+        act("/console/offerings", Act::ManageOfferings, post(offerings::add)),
+        act("/console/offerings/{slug}/change", Act::ManageOfferings, post(offerings::change)),
+        act("/console/offerings/{slug}/archive", Act::ManageOfferings, post(offerings::archive)),
+        look("/console/history", Act::Read, get(history::list)),
+        look("/console/history.csv", Act::Read, get(history::export)),
+        look("/console/staff", Act::ReadTeam, get(staff::list)),
+        act("/console/staff", Act::ManageStaff, post(staff::add)),
+        act("/console/staff/{id}/role", Act::ManageStaff, post(staff::change_role)),
+        act("/console/staff/{id}/link", Act::ManageStaff, post(staff::make_link)),
+        look("/console/staff/{id}/remove", Act::ManageStaff, get(staff::ask_to_remove)),
+        act("/console/staff/{id}/remove", Act::ManageStaff, post(staff::remove)),
+        look("/console/tokens", Act::ReadTeam, get(tokens::list)),
+        act("/console/tokens", Act::ManageTokens, post(tokens::create)),
+        act("/console/tokens/{id}/revoke", Act::ManageTokens, post(tokens::revoke)),
+        act("/console/switch", Act::StopAndResume, post(switch::switch)),
+    ]);
+    let signed_in = |method, path, need, handler| Entry { method, path, need, handler };
+    table.extend([
+        signed_in(Method::GET, "/console/welcome", Need::Nameless, get(welcome::ask)),
+        signed_in(Method::POST, "/console/welcome", Need::Nameless, post(welcome::name_oneself)),
+        signed_in(Method::POST, "/console/sign-in-again", Need::SignedIn, post(session::sign_in_again)),
+        signed_in(Method::POST, "/console/sign-out", Need::Anyhow, post(session::sign_out)),
+    ]);
+    table
+}
+
+fn contacts_and_links() -> Vec<Entry> {
+    vec![
+        look("/console/contacts", Act::Read, get(contacts::list)),
+        act("/console/contacts", Act::ManageContacts, post(contacts::add)),
+        look("/console/contacts/new", Act::ManageContacts, get(contacts::new)),
+        look("/console/contacts/{id}", Act::Read, get(contact::show)),
+        act("/console/contacts/{id}/details", Act::ManageContacts, post(contact::change)),
+        act("/console/contacts/{id}/grant", Act::ManageAccess, post(contact::grant)),
+        act("/console/contacts/{id}/ungrant", Act::ManageAccess, post(contact::ungrant)),
+        act("/console/contacts/{id}/end-session", Act::EndSessions, post(contact::end_session)),
+        act("/console/contacts/{id}/sign-out", Act::EndSessions, post(contact::sign_out_everywhere)),
+        act("/console/contacts/{id}/preview", Act::Preview, post(contact::preview)),
+        act("/console/contacts/{id}/erase", Act::EraseContact, post(contact::erase)),
+        look("/console/generate", Act::ManageLinks, get(generate::ask)),
+        act("/console/generate", Act::ManageLinks, post(generate::answer)),
+        look("/console/links", Act::Read, get(links::list)),
+        look("/console/links/{id}", Act::Read, get(links::show)),
+        act("/console/links/{id}/revoke", Act::ManageLinks, post(links::revoke)),
+        act("/console/links/{id}/send", Act::ManageLinks, post(links::send)),
+        act("/console/links/{id}/reveal", Act::RevealLink, post(links::reveal)),
+    ]
+}
+
+/// The console's routes, each behind the gate.
+pub(crate) fn routes(web: &Web) -> Router<Web> {
+    table().into_iter().fold(Router::new(), |router, entry| {
+        let gate = Gate { web: web.clone(), need: entry.need };
+        router.route(entry.path, entry.handler.route_layer(from_fn_with_state(gate, gate::stand)))
+    })
+}

@@ -1,0 +1,143 @@
+//! What every page of the console has in common.
+//!
+//! Apart from the pages so that each template asks one thing for its frame, its forms and its reader's rights.
+
+use magiclink_domain::authority::Act;
+use magiclink_domain::settings::Settings;
+use magiclink_domain::time::Timestamp;
+use magiclink_domain::usecases::Failure;
+
+use super::gate::Staff;
+use super::words::When;
+use crate::Web;
+use crate::http::assets;
+
+/// Which part of the console a page belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Section {
+    Dashboard,
+    Contacts,
+    Links,
+    Offerings,
+    History,
+    Staff,
+    Tokens,
+    None,
+}
+
+/// A page's frame.
+pub(super) struct Shell<'a> {
+    web: &'a Web,
+    staff: &'a Staff,
+    section: Section,
+    settings: Settings,
+}
+
+/// Where a form goes, with the proof that our page made it.
+pub(super) struct Form {
+    pub(super) action: String,
+    pub(super) tag: String,
+    pub(super) command: String,
+}
+
+/// One entry of the navigation.
+pub(super) struct Tab {
+    pub(super) href: &'static str,
+    pub(super) label: &'static str,
+    pub(super) current: bool,
+}
+
+impl<'a> Shell<'a> {
+    /// The frame of a page in `section` for this staff member.
+    pub(super) async fn of(web: &'a Web, staff: &'a Staff, section: Section) -> Result<Self, Failure> {
+        let settings = web.use_cases.settings().await?;
+        Ok(Self { web, staff, section, settings })
+    }
+
+    pub(super) fn portal(&self) -> &str {
+        &self.web.config.portal_name
+    }
+
+    pub(super) fn lang(&self) -> &str {
+        &self.web.config.locale
+    }
+
+    #[expect(clippy::unused_self, reason = "templates ask their page")]
+    pub(super) fn css(&self) -> &'static str {
+        assets::href("console.css")
+    }
+
+    #[expect(clippy::unused_self, reason = "templates ask their page")]
+    pub(super) fn script(&self) -> &'static str {
+        assets::href("console.js")
+    }
+
+    pub(super) fn who(&self) -> &str {
+        self.staff.name.as_deref().unwrap_or("First owner")
+    }
+
+    pub(super) fn role(&self) -> &'static str {
+        self.staff.session.role.as_str()
+    }
+
+    pub(super) fn nameless(&self) -> bool {
+        self.staff.session.nameless
+    }
+
+    /// Whether the reader's role may do this, perhaps after a question.
+    pub(super) fn may(&self, act: Act) -> bool {
+        self.staff.may(act)
+    }
+
+    /// Whether the reader can throw the emergency switch.
+    pub(super) fn switches(&self) -> bool {
+        self.may(Act::StopAndResume)
+    }
+
+    pub(super) fn flash(&self) -> Option<&'static str> {
+        self.staff.flash.map(super::flash::Flash::words)
+    }
+
+    pub(super) fn issuing_stopped(&self) -> bool {
+        self.settings.issuing_stopped
+    }
+
+    pub(super) fn redeeming_stopped(&self) -> bool {
+        self.settings.redeeming_stopped
+    }
+
+    /// A form that posts to `action`.
+    pub(super) fn to(&self, action: impl Into<String>) -> Form {
+        let action = action.into();
+        Form { tag: self.tag(&action), action, command: self.web.use_cases.ports().ids.id().to_string() }
+    }
+
+    /// The proof that a form which posts to `action` is ours.
+    pub(super) fn tag(&self, action: impl AsRef<str>) -> String {
+        self.staff.nonce.tag(self.web, action.as_ref())
+    }
+
+    /// An instant in the portal's zone.
+    pub(super) fn when(&self, at: Timestamp) -> When {
+        When::new(self.web.config.time_zone, at)
+    }
+
+    /// The portal's address.
+    pub(super) fn portal_url(&self) -> String {
+        format!("{}/portal", self.web.config.base_url.as_str())
+    }
+
+    pub(super) fn tabs(&self) -> Vec<Tab> {
+        let all = [
+            (Section::Dashboard, "/console", "Overview", Act::Read),
+            (Section::Contacts, "/console/contacts", "Contacts", Act::Read),
+            (Section::Links, "/console/links", "Links", Act::Read),
+            (Section::Offerings, "/console/offerings", "Offerings", Act::Read),
+            (Section::History, "/console/history", "History", Act::Read),
+            (Section::Staff, "/console/staff", "Staff", Act::ReadTeam),
+            (Section::Tokens, "/console/tokens", "API tokens", Act::ReadTeam),
+        ];
+        let seen = all.into_iter().filter(|(_, _, _, act)| !self.nameless() && self.may(*act));
+        seen.map(|(section, href, label, _)| Tab { href, label, current: section == self.section }).collect()
+    }
+}

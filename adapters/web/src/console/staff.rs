@@ -1,0 +1,146 @@
+//! The team: who is in it, what they may do, and how they get in. For owners.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use magiclink_domain::actor::Actor;
+use magiclink_domain::authority::Role;
+use magiclink_domain::id::{LinkId, StaffId};
+use magiclink_domain::link::LinkStatus;
+use magiclink_domain::personal::Personal;
+use magiclink_domain::rejection::Rejection;
+use magiclink_domain::team::StaffDetails;
+use magiclink_domain::usecases::Failure;
+use magiclink_domain::value::{EmailAddress, InvalidValue, Name};
+use magiclink_projections::LinkFilter;
+
+use super::asked::{Asked, on_to, shown};
+use super::flash::Flash;
+use super::gate::Staff;
+use super::generate::secret;
+use super::people::People;
+use super::refused::Refused;
+use super::shell::{Section, Shell};
+use crate::Web;
+use crate::http::form::Fields;
+use crate::http::page::html;
+
+/// Links read at a time.
+const CHUNK: usize = 500;
+const HERE: &str = "/console/staff";
+
+/// Somebody in the team, as listed.
+struct StaffRow {
+    id: StaffId,
+    name: String,
+    email: String,
+    role: Role,
+    oneself: bool,
+}
+
+#[derive(Template)]
+#[template(path = "console/staff.html")]
+struct StaffPage<'a> {
+    page: Shell<'a>,
+    rows: Vec<StaffRow>,
+    roles: [Role; 3],
+}
+
+#[derive(Template)]
+#[template(path = "console/staff_remove.html")]
+struct RemovePage<'a> {
+    page: Shell<'a>,
+    at: String,
+    name: String,
+    links: usize,
+}
+
+pub(super) async fn list(State(web): State<Web>, staff: Staff) -> Result<Response, Refused> {
+    let team = web.use_cases.team().await?;
+    let people = People::of(&web, vec![]).await?;
+    let mut rows: Vec<StaffRow> = team
+        .members()
+        .map(|(id, member)| StaffRow {
+            id,
+            name: people.staff(id),
+            email: member
+                .details
+                .as_ref()
+                .and_then(Personal::known)
+                .map(|details| details.email.to_string())
+                .unwrap_or_default(),
+            role: member.role,
+            oneself: id == staff.session.staff,
+        })
+        .collect();
+    rows.sort_by(|a, b| (a.role, &a.name).cmp(&(b.role, &b.name)));
+    let page = Shell::of(&web, &staff, Section::Staff).await?;
+    Ok(html(StatusCode::OK, &StaffPage { page, rows, roles: Role::ALL }))
+}
+
+/// Name and e-mail as typed.
+pub(super) fn entered(fields: &Fields) -> Result<StaffDetails, InvalidValue> {
+    Ok(StaffDetails { name: Name::parse(fields.text("name"))?, email: EmailAddress::parse(fields.text("email"))? })
+}
+
+pub(super) async fn add(State(web): State<Web>, asked: Asked) -> Result<Response, Refused> {
+    let details = entered(&asked.fields).map_err(Rejection::from)?;
+    let role: Role = asked.fields.text("role").parse().map_err(Rejection::Invalid)?;
+    let done = web.use_cases.add_staff(&asked.caller, role, details).await?;
+    Ok(on_to(&web, &done, HERE, Flash::StaffAdded).await)
+}
+
+fn named(id: &str) -> Result<StaffId, Refused> {
+    id.parse().map_err(|_| Refused::from(Rejection::StaffNotFound))
+}
+
+pub(super) async fn change_role(
+    State(web): State<Web>, Path(id): Path<String>, asked: Asked,
+) -> Result<Response, Refused> {
+    let role: Role = asked.fields.text("role").parse().map_err(Rejection::Invalid)?;
+    let done = web.use_cases.change_role(&asked.caller, named(&id)?, role).await?;
+    Ok(on_to(&web, &done, HERE, Flash::RoleChanged).await)
+}
+
+pub(super) async fn make_link(
+    State(web): State<Web>, Path(id): Path<String>, asked: Asked,
+) -> Result<Response, Refused> {
+    let done = web.use_cases.issue_staff_link(&asked.caller, named(&id)?, None).await?;
+    shown(&web, &done).await;
+    secret::page(&web, &asked.staff, done.value, Section::Staff).await
+}
+
+pub(super) async fn ask_to_remove(
+    State(web): State<Web>, Path(id): Path<String>, staff: Staff,
+) -> Result<Response, Refused> {
+    let id = named(&id)?;
+    web.use_cases.staff_member(id).await?;
+    let links = live_links_of(&web, id).await?.len();
+    let name = People::of(&web, vec![]).await?.staff(id);
+    let page = Shell::of(&web, &staff, Section::Staff).await?;
+    Ok(html(StatusCode::OK, &RemovePage { page, at: format!("{HERE}/{id}/remove"), name, links }))
+}
+
+pub(super) async fn remove(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Result<Response, Refused> {
+    let id = named(&id)?;
+    let revoke = if asked.fields.text("revoke") == "yes" { live_links_of(&web, id).await? } else { vec![] };
+    let done = web.use_cases.remove_staff(&asked.caller, id, &revoke).await?;
+    Ok(on_to(&web, &done, HERE, Flash::StaffRemoved).await)
+}
+
+/// The live links of contacts that this staff member made.
+async fn live_links_of(web: &Web, staff: StaffId) -> Result<Vec<LinkId>, Failure> {
+    let filter = LinkFilter { contact: None, status: Some(LinkStatus::Live) };
+    let mut links = vec![];
+    let mut after = None;
+    loop {
+        let listed = web.read_models.links(filter, after, CHUNK).await?;
+        let theirs = listed.items.iter().filter(|link| link.issued_by == Actor::Staff(staff));
+        links.extend(theirs.map(|link| link.id));
+        after = listed.next;
+        if after.is_none() {
+            return Ok(links);
+        }
+    }
+}

@@ -94,7 +94,7 @@ acts! {
     Preview,
     /// See a link, its code and QR; [`may_reveal`] asks the setting too.
     RevealLink,
-    /// Change or remove a contact's address: links die, the old address is told.
+    /// Change or remove a contact's address: links and sessions die.
     ChangeAddress,
     /// Send to many contacts at once.
     BulkSend,

@@ -145,18 +145,10 @@ impl CommandId {
         Self(self.makes(what, 0))
     }
 
-    /// The id of the `nth` event that this command appends to `stream`.
+    /// The id of the `nth` event that one call appends under this command; `draw` is that call's own random number.
     #[must_use]
-    pub fn event(self, stream: &str, nth: usize) -> EventId {
-        EventId(derived(&["event", &self.to_string(), stream, &nth.to_string()]))
-    }
-}
-
-impl EventId {
-    /// The command with which a policy answers this event.
-    #[must_use]
-    pub fn answered_by(self, policy: &str) -> CommandId {
-        CommandId(derived(&["policy", policy, &self.to_string()]))
+    pub fn event(self, draw: Uuid, nth: usize) -> EventId {
+        EventId(derived(&["event", &self.to_string(), &draw.to_string(), &nth.to_string()]))
     }
 }
 

@@ -55,9 +55,15 @@ impl Text<'_> {
         let Text { portal, url, code, .. } = self;
         let lasts = spoken(self.remaining);
         match channel {
-            Channel::Sms => format!("{portal}: {url} or code {code}. Valid for {lasts}."),
+            Channel::Sms => {
+                let rest = format!("{url} or code {code}. Valid for {lasts}.");
+                let named = self.name.and_then(plain).map(|name| format!("{portal} for {name}: {rest}"));
+                // The name tells contacts at one number apart; it gives way where it would cost a second segment.
+                named.filter(|text| text.is_ascii() && text.len() <= 160).unwrap_or_else(|| format!("{portal}: {rest}"))
+            }
             Channel::Email => {
-                let hello = self.name.map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {},", plain(name)));
+                let hello =
+                    self.name.and_then(plain).map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},"));
                 let place = if self.staff { format!("the {portal} console") } else { (*portal).to_owned() };
                 format!(
                     "{hello}\n\nopen this link and press the button to sign in to {place}:\n\n{url}\n\n\
@@ -69,19 +75,19 @@ impl Text<'_> {
     }
 }
 
-/// A name fit for a message: cut, and without anything that a mail reader would turn into a link.
-fn plain(name: &str) -> String {
-    let text: String = name.chars().take(60).collect();
-    text.replace("://", " ").replace(['<', '>', '@'], "")
+/// A name fit for a message, or none: nothing that a mail reader would turn into a link, and no markup.
+fn plain(name: &str) -> Option<&str> {
+    let linkish = |c: char| matches!(c, '.' | '/' | '@' | ':' | '<' | '>' | '\\');
+    (name.chars().count() <= 60 && !name.contains(linkish)).then_some(name)
 }
 
-/// `15 minutes`, `24 hours`, `7 days`: whole units, rounded down, never less than one minute.
+/// `15 minutes`, `24 hours`, `7 days`: whole units, rounded down from the started minute.
 fn spoken(lifetime: Lifetime) -> String {
     let minutes = lifetime.secs().div_ceil(60).max(1);
     let (count, unit) = match minutes {
         0..=119 => (minutes, "minute"),
-        120..=2_879 => (minutes.div_ceil(60), "hour"),
-        _ => (minutes.div_ceil(60 * 24), "day"),
+        120..=2_879 => (minutes / 60, "hour"),
+        _ => (minutes / (60 * 24), "day"),
     };
     if count == 1 { format!("{count} {unit}") } else { format!("{count} {unit}s") }
 }
@@ -106,19 +112,31 @@ mod tests {
     #[test]
     fn a_text_message_fits_one_segment() {
         let sms = text().body(Channel::Sms);
-        assert_eq!(sms, format!("Client portal: {LINK} or code AB01-CD1Z. Valid for 24 hours."));
+        assert_eq!(sms, format!("Client portal for Ana Good: {LINK} or code AB01-CD1Z. Valid for 24 hours."));
         assert!(sms.is_ascii() && sms.len() <= 160, "{}", sms.len());
+        for name in ["Bartholomew Featherstonehaugh-Cholmondeley", "José"] {
+            let sms = Text { name: Some(name), ..text() }.body(Channel::Sms);
+            assert_eq!(sms, format!("Client portal: {LINK} or code AB01-CD1Z. Valid for 24 hours."));
+        }
     }
 
     #[test]
-    fn a_name_can_not_bring_a_link_or_a_tag_into_a_mail() {
-        let mail = Text { name: Some("<b>https://evil.example</b>"), ..text() }.body(Channel::Email);
-        assert!(mail.starts_with("Hello bhttps evil.example/b,"), "{mail}");
+    fn a_name_can_not_bring_a_link_or_a_tag_into_a_message() {
+        for name in ["<b>Ana</b>", "https://evil.example", "evil.example/win", "www.evil.example", "ana@evil"] {
+            let mail = Text { name: Some(name), ..text() }.body(Channel::Email);
+            assert!(mail.starts_with("Hello,\n"), "{mail}");
+            assert!(!Text { name: Some(name), ..text() }.body(Channel::Sms).contains(name));
+        }
+        assert!(text().body(Channel::Email).starts_with("Hello Ana Good,\n"));
     }
 
     #[test]
     fn the_time_left_is_said_in_whole_units() {
-        let said: Vec<_> = [1, 60, 900, 7_199, 7_200, 86_400, 604_800].map(|s| spoken(Lifetime::from_secs(s))).into();
-        assert_eq!(said, ["1 minute", "1 minute", "15 minutes", "2 hours", "2 hours", "24 hours", "7 days"]);
+        let said: Vec<_> =
+            [1, 60, 900, 7_140, 7_200, 8_460, 86_400, 604_800].map(|s| spoken(Lifetime::from_secs(s))).into();
+        assert_eq!(
+            said,
+            ["1 minute", "1 minute", "15 minutes", "119 minutes", "2 hours", "2 hours", "24 hours", "7 days"]
+        );
     }
 }

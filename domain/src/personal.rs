@@ -161,7 +161,7 @@ mod tests {
     }
 
     fn event(nth: usize) -> EventId {
-        CommandId::derive("system", "test", "1").event("contact-1", nth)
+        CommandId::derive("system", "test", "1").event(uuid::Uuid::from_u128(1), nth)
     }
 
     #[test]

@@ -124,8 +124,8 @@ pub trait Lookups: Send + Sync + 'static {
     async fn open_sessions(
         &self, subject: SubjectId, now: Timestamp, beyond: Position,
     ) -> Result<Vec<SessionId>, Unavailable>;
-    /// Deliveries without an outcome, oldest first.
-    async fn pending_deliveries(&self, limit: usize) -> Result<Vec<PendingDelivery>, Unavailable>;
+    /// The channel's deliveries without an outcome, oldest first.
+    async fn pending_deliveries(&self, channel: Channel, limit: usize) -> Result<Vec<PendingDelivery>, Unavailable>;
     /// Links and sessions that look alive but whose contact's admission number has risen past theirs, or whose subject
     /// is gone.
     async fn left_behind(&self, now: Timestamp, limit: usize) -> Result<LeftBehind, Unavailable>;
@@ -156,11 +156,6 @@ pub enum Sending {
         code: String,
         /// The code in plain words.
         words: String,
-    },
-    /// Not taken now; trying again later is safe.
-    NotNow {
-        /// Not before this much time has passed.
-        retry_after: Option<Lifetime>,
     },
     /// The answer was lost: it may have been sent.
     Unknown,

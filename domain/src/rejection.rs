@@ -127,6 +127,9 @@ pub enum Rejection {
     /// The idempotency key came with another request before.
     #[error("this idempotency key was used for another request: take a new key")]
     IdempotencyKeyReused,
+    /// More at once than one act takes.
+    #[error("that is too much at once: ask for less")]
+    TooMuch,
     /// A budget is used up.
     #[error("too many attempts: try again in {0}")]
     RateLimited(Lifetime),
@@ -179,6 +182,7 @@ impl Rejection {
             Self::IssuingStopped => "issuing_stopped",
             Self::RedeemingStopped => "redeeming_stopped",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
+            Self::TooMuch => "too_large",
             Self::RateLimited(_) => "rate_limited",
         }
     }
@@ -226,6 +230,7 @@ impl Rejection {
             | Self::IssuingStopped
             | Self::RedeemingStopped
             | Self::IdempotencyKeyReused
+            | Self::TooMuch
             | Self::RateLimited(_) => None,
         }
     }

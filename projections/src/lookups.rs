@@ -5,6 +5,7 @@
 use async_trait::async_trait;
 use magiclink_domain::id::{ContactId, LinkId, SessionId, SubjectId};
 use magiclink_domain::keys::BlindIndex;
+use magiclink_domain::link::Channel;
 use magiclink_domain::log::Position;
 use magiclink_domain::ports::{LeftBehind, Lookups, PendingDelivery, Unavailable};
 use magiclink_domain::time::Timestamp;
@@ -61,11 +62,12 @@ impl Lookups for ReadModels {
         rows.iter().map(session).collect()
     }
 
-    async fn pending_deliveries(&self, limit: usize) -> Result<Vec<PendingDelivery>, Unavailable> {
+    async fn pending_deliveries(&self, channel: Channel, limit: usize) -> Result<Vec<PendingDelivery>, Unavailable> {
         let rows: Vec<(String, String, Option<i64>)> = sqlx::query_as(
             "select link_id, id, attempted_at_us from deliveries
-             where state in ('queued', 'sending') order by requested_at_us, id limit ?1",
+             where channel = ?1 and state in ('queued', 'sending') order by requested_at_us, id limit ?2",
         )
+        .bind(channel.as_str())
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(self.readers())
         .await

@@ -20,10 +20,13 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Starts all of them.
 pub(super) fn spawn(tasks: &TaskTracker, app: &Arc<App>, stop: &CancellationToken) {
     let deliver = Arc::new(Deliver::new(Arc::clone(&app.use_cases), app.senders()));
-    tasks.spawn(keep_running("deliver", Arc::clone(app), stop.clone(), move || {
+    for channel in deliver.channels().collect::<Vec<_>>() {
         let deliver = Arc::clone(&deliver);
-        async move { deliver.run().await }
-    }));
+        tasks.spawn(keep_running("deliver", Arc::clone(app), stop.clone(), move || {
+            let deliver = Arc::clone(&deliver);
+            async move { deliver.run(channel).await }
+        }));
+    }
     let close = Arc::new(CloseTheDoor::new(Arc::clone(&app.use_cases)));
     tasks.spawn(keep_running("close the door", Arc::clone(app), stop.clone(), move || {
         let close = Arc::clone(&close);

@@ -33,8 +33,10 @@ pub fn decide(state: &ContactState, command: ContactCommand, ctx: &Ctx) -> Resul
 
 fn present(contact: &Contact, command: ContactCommand, ctx: &Ctx) -> Result<Vec<ContactEvent>, Rejection> {
     match command {
-        // Added already; and a key is destroyed only after erasure was requested, else there is nothing to note.
-        ContactCommand::AddContact(_) | ContactCommand::RecordKeyDestroyed => Ok(vec![]),
+        // Somebody else's command added the contact, under the external id that both claimed.
+        ContactCommand::AddContact(_) => Err(Rejection::ExternalIdTaken),
+        // A key is destroyed only after erasure was requested; without, there is nothing to note.
+        ContactCommand::RecordKeyDestroyed => Ok(vec![]),
         ContactCommand::ChangeContactDetails(change) => change_details(contact, &change),
         ContactCommand::ImportContact { details, row, grants } => import(contact, details, row, grants, ctx.now),
         ContactCommand::GrantAccess { offering, until } => grant(contact, offering, until, ctx.now),

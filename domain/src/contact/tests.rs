@@ -61,8 +61,10 @@ fn a_contact_needs_an_address() {
 }
 
 #[test]
-fn adding_again_changes_nothing() {
-    given::<ContactStream>([added()]).when(|s| decide(s, ContactCommand::AddContact(details()), &ctx())).nothing();
+fn a_contact_that_another_command_added_is_not_added_again() {
+    given::<ContactStream>([added()])
+        .when(|s| decide(s, ContactCommand::AddContact(details()), &ctx()))
+        .refused(Rejection::ExternalIdTaken);
 }
 
 #[test]

@@ -67,11 +67,11 @@ impl Keyring {
         Some(Token(BASE64URL_NOPAD.encode(&bytes)))
     }
 
-    /// Whether the token of `link` survives link detectors, which drop trailing punctuation: its last character is
+    /// Whether the token of `link` under this key survives link detectors, which drop trailing punctuation: its last character is
     /// neither `-` nor `_`.
     #[must_use]
-    pub fn pastes_well(&self, kind: TokenKind, link: LinkId) -> bool {
-        self.token(self.signing, kind, link).is_some_and(|token| !token.0.ends_with(['-', '_']))
+    pub fn pastes_well(&self, key_id: KeyId, kind: TokenKind, link: LinkId) -> bool {
+        self.token(key_id, kind, link).is_some_and(|token| !token.0.ends_with(['-', '_']))
     }
 
     /// The link that `text` is the token of. Decides by the keys alone; anything else is `None`, in one way.

@@ -36,7 +36,7 @@ pub enum LinkCommand {
     RecordDelivery {
         /// Which sending.
         delivery: DeliveryId,
-        /// What the provider said; [`Sending::NotNow`] notes nothing.
+        /// What the provider said.
         outcome: Sending,
     },
     /// Note that a delivery will not be made.

@@ -134,7 +134,6 @@ fn record(link: &Link, delivery: DeliveryId, outcome: Sending) -> Result<Vec<Lin
     };
     Ok(match outcome {
         _ if settled => vec![],
-        Sending::NotNow { .. } => vec![],
         Sending::Sent { provider_id } => vec![LinkEvent::DeliverySent { delivery, provider_id }],
         Sending::Failed { code, words } => vec![LinkEvent::DeliveryFailed { delivery, code, words }],
         Sending::Unknown => vec![LinkEvent::DeliveryUnknown { delivery }],
@@ -179,8 +178,10 @@ pub fn repeats(link: &Link, nonce: [u8; 16], standing: Standing, now: Timestamp)
         Standing::OnTeam => session.admission.is_none(),
         Standing::NotInPortal | Standing::Gone => false,
     };
-    let place =
-        link.uses.iter().position(|session| session.nonce == nonce && session.is_open(now) && current(session))?;
+    // A session that idled away must not come back by pressing a link from the browser's history.
+    let awake = |session: &Use| now < session.seen_at.plus(session.limits.idle);
+    let ours = |session: &Use| session.nonce == nonce && session.is_open(now) && awake(session) && current(session);
+    let place = link.uses.iter().position(ours)?;
     u8::try_from(place + 1).ok()
 }
 

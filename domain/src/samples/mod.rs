@@ -78,7 +78,7 @@ fn stored<S: Sampled>() -> Vec<Stored> {
 }
 
 fn store<S: Sampled>(event: &S::Event, nth: u8) -> Stored {
-    let id = CommandId::derive("system", "sample", S::variant(event)).event("sample", usize::from(nth));
+    let id = CommandId::derive("system", "sample", S::variant(event)).event(Uuid::nil(), usize::from(nth));
     let keys = keys();
     let sealer = Sealer { event: id, key: keys.get(S::subject()), nonce: [nth; NONCE_BYTES] };
     let encoded = S::encode(event, &sealer).unwrap();

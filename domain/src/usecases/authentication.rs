@@ -10,7 +10,7 @@ use super::tokens::parse_token;
 use crate::authority::Role;
 use crate::id::{ContactId, SessionId, StaffId, TokenId};
 use crate::keys::{Realm, SessionCookie};
-use crate::link::{LinkSubject, Standing, Use};
+use crate::link::{LinkStream, LinkSubject, Use};
 use crate::rejection::Rejection;
 use crate::team::TeamStream;
 use crate::time::{Lifetime, Timestamp};
@@ -78,10 +78,8 @@ impl UseCases {
     pub async fn staff_session(&self, cookie: &str) -> Result<Option<StaffSession>, Failure> {
         let Some((cookie, subject, used)) = self.open_session(Realm::Console, cookie).await? else { return Ok(None) };
         let LinkSubject::Staff(staff) = subject else { return Ok(None) };
-        if self.standing(subject).await? != Standing::OnTeam {
-            return Ok(None);
-        }
-        let member = self.staff_member(staff).await?;
+        let team = self.load::<TeamStream>(&TeamStream::name()).await?;
+        let Some(member) = team.state.member(staff) else { return Ok(None) };
         Ok(Some(StaffSession {
             session: cookie.session,
             staff,
@@ -114,11 +112,8 @@ impl UseCases {
         &self, expected: Realm, cookie: &str,
     ) -> Result<Option<(SessionCookie, LinkSubject, Use)>, Failure> {
         let Some(cookie) = self.ports.keys.keyring().open_cookie(expected, cookie) else { return Ok(None) };
-        let link = match self.link(cookie.session.link).await {
-            Ok(link) => link,
-            Err(Failure::Rejected(_)) => return Ok(None),
-            Err(failure) => return Err(failure),
-        };
+        let loaded = self.load::<LinkStream>(&LinkStream::name(cookie.session.link)).await?;
+        let Some(link) = loaded.state.issued() else { return Ok(None) };
         let now = self.now();
         let seen = Timestamp::from_micros(i64::from(cookie.seen_minute) * 60_000_000);
         let open = |session: &&Use| session.is_open(now) && now < seen.plus(session.limits.idle);

@@ -89,8 +89,20 @@ impl<K, V> Default for Bounded<K, V> {
 
 impl<K: Clone + Eq + Hash, V: Clone> Bounded<K, V> {
     fn get(&self, key: &K) -> Option<V> {
-        let generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        generations.young.get(key).or_else(|| generations.old.get(key)).cloned()
+        let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(value) = generations.young.get(key) {
+            return Some(value.clone());
+        }
+        // What is still asked for stays young.
+        let value = generations.old.remove(key)?;
+        generations.young.insert(key.clone(), value.clone());
+        Some(value)
+    }
+
+    fn clear(&self) {
+        let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        generations.young.clear();
+        generations.old.clear();
     }
 
     /// Keeps `value` unless what is kept is `newer`.
@@ -151,6 +163,14 @@ pub(super) struct Caches {
     team: Cache<TeamStream>,
     settings: Cache<SettingsStream>,
     pub(super) last_links: LastLinks,
+}
+
+impl Caches {
+    /// Forgets every link and contact: folded states hold addresses, and somebody was erased.
+    pub(super) fn forget_people(&self) {
+        self.links.0.clear();
+        self.contacts.0.clear();
+    }
 }
 
 /// A stream whose states are cached.

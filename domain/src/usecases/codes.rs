@@ -1,16 +1,17 @@
 //! Signing in by code.
 
+use std::fmt;
+
 use super::UseCases;
 use super::failure::Failure;
 use super::redeem::{PressRequest, SignedIn};
-use crate::id::{LinkId, SessionId, SubjectId};
+use crate::id::{ContactId, LinkId, SessionId, StaffId, SubjectId};
 use crate::keys::{BlindIndex, Code, Realm};
 use crate::link::{Client, Method};
-use crate::log::Position;
 use crate::ports::Budget;
 
-/// A code as typed on a sign-in page.
-#[derive(Clone, Debug)]
+/// A code as typed on a sign-in page. Holds secrets, so `Debug` hides it.
+#[derive(Clone)]
 pub struct CodeAttempt {
     /// Contacts sign in to the portal, staff to the console.
     pub realm: Realm,
@@ -22,8 +23,16 @@ pub struct CodeAttempt {
     pub nonce: String,
     /// From where.
     pub client: Client,
+    /// The staff member signed in to the console in the same browser.
+    pub beside: Option<StaffId>,
     /// The session of the same realm in the same browser.
     pub previous: Option<SessionId>,
+}
+
+impl fmt::Debug for CodeAttempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CodeAttempt({:?}, ***)", self.realm)
+    }
 }
 
 impl UseCases {
@@ -57,7 +66,7 @@ impl UseCases {
             method: Method::Code,
             nonce: attempt.nonce,
             client: attempt.client,
-            beside: None,
+            beside: attempt.beside,
             previous: attempt.previous,
         };
         match self.redeem(press).await {
@@ -75,7 +84,9 @@ impl UseCases {
         };
         let mut links = vec![];
         for subject in subjects {
-            links.extend(self.ports.lookups.live_links(subject, self.now(), true, Position::START).await?);
+            // A code read out right after its link was made must be found.
+            let beyond = self.caches.last_links.get(ContactId::from_uuid(subject.uuid()));
+            links.extend(self.ports.lookups.live_links(subject, self.now(), true, beyond).await?);
         }
         Ok(links)
     }

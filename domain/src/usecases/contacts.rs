@@ -14,6 +14,7 @@ use crate::keys::BlindIndex;
 use crate::log::StreamName;
 use crate::personal::Personal;
 use crate::rejection::Rejection;
+use crate::stream::Ctx;
 use crate::value::{EmailAddress, ExternalId, Locale, Name, PhoneNumber};
 
 /// A contact to be added.
@@ -76,15 +77,28 @@ impl UseCases {
         if change.moves_an_address(old) {
             caller.may(Act::ChangeAddress, now)?;
         }
+        let command = ContactCommand::ChangeContactDetails(change.clone());
+        // Nothing is claimed for a change that the contact's own rules refuse.
+        contact::decide(&before.state, command.clone(), &Ctx { now, command: caller.command })?;
         let new_id = change.external_id.clone().flatten();
         if self.claimed(caller, new_id.as_ref(), contact).await? != contact {
             return Err(Rejection::ExternalIdTaken.into());
         }
-        let done = self.contact_command(caller, contact, ContactCommand::ChangeContactDetails(change.clone())).await?;
-        if change.external_id.is_some() && old.external_id != new_id {
-            self.release(caller, old.external_id.as_ref(), contact).await?;
+        let moved = change.external_id.is_some() && old.external_id != new_id;
+        match self.contact_command(caller, contact, command).await {
+            Ok(done) => {
+                if moved {
+                    self.release(caller, old.external_id.as_ref(), contact).await?;
+                }
+                Ok(done)
+            }
+            Err(failure) => {
+                if moved && failure.rejection().is_some() {
+                    self.release(caller, new_id.as_ref(), contact).await?;
+                }
+                Err(failure)
+            }
         }
-        Ok(done)
     }
 
     /// The contact that `text` means: an id, external id, e-mail address or phone number.
@@ -172,11 +186,13 @@ impl UseCases {
         ClaimStream::name(self.ports.keys.keyring().external_id_index(external_id))
     }
 
-    /// The present contact that holds the external id.
+    /// The present contact that has the external id: the claim is theirs, and so do their details say.
     pub(super) async fn claim_holder(&self, external_id: &ExternalId) -> Result<Option<ContactId>, Failure> {
         let claim = self.load::<ClaimStream>(&self.claim_name(external_id)).await?;
         let ClaimState::Held(contact) = &claim.state else { return Ok(None) };
-        Ok(self.contact(*contact).await?.state.present().map(|_| *contact))
+        let loaded = self.contact(*contact).await?;
+        let details = loaded.state.present().and_then(|contact| contact.details.known());
+        Ok(details.is_some_and(|details| details.external_id.as_ref() == Some(external_id)).then_some(*contact))
     }
 
     /// Claims the external id for `contact`, and answers whose it is now: `contact`'s, or that of a contact that was

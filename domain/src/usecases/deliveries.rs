@@ -4,7 +4,7 @@ use super::UseCases;
 use super::caller::Caller;
 use super::contacts::present;
 use super::failure::{Done, Failure};
-use super::links::address;
+use super::links::{address, on};
 use crate::authority::Act;
 use crate::contact::ContactState;
 use crate::id::{CommandId, DeliveryId, LinkId, StaffId};
@@ -36,7 +36,7 @@ impl UseCases {
     pub async fn request_delivery(
         &self, caller: &Caller, link: LinkId, channel: Channel,
     ) -> Result<Done<DeliveryId>, Failure> {
-        caller.may(Act::ManageLinks, self.now())?;
+        caller.may(on(self.link(link).await?.subject, Act::ManageLinks), self.now())?;
         self.deliver_again(caller, link, channel).await
     }
 
@@ -45,9 +45,12 @@ impl UseCases {
         &self, caller: &Caller, link: LinkId, channel: Channel,
     ) -> Result<Done<DeliveryId>, Failure> {
         let to = match self.link(link).await?.subject {
-            LinkSubject::Contact { contact, .. } => {
+            LinkSubject::Contact { contact, admission } => {
                 let loaded = self.contact(contact).await?;
                 let contact = present(&loaded.state)?;
+                if contact.admission != admission {
+                    return Err(Rejection::LinkNotLive.into());
+                }
                 self.deliverable(contact, channel).await??;
                 address(contact.details.known().ok_or(Rejection::ContactErased)?, channel)?
             }

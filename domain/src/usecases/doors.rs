@@ -49,7 +49,7 @@ impl UseCases {
         if let Some(why) = refusal(&link, standing, nonce, now) {
             return Ok(Door::Refused { link, why });
         }
-        Ok(if self.settings().await?.redeeming_stopped { Door::Stopped(link) } else { Door::Ready(link) })
+        Ok(if self.redeeming_stopped(link.subject).await? { Door::Stopped(link) } else { Door::Ready(link) })
     }
 
     /// Notes who opened the page, once per kind of opener. Called after the page was answered.
@@ -62,6 +62,12 @@ impl UseCases {
         }
         let caller = Caller::system(CommandId::from_uuid(self.ports.ids.id()));
         self.link_command(&caller, id, LinkCommand::RecordOpening { by, client }).await.map(drop)
+    }
+
+    /// Whether the emergency switch is on for this subject. Staff stay able to sign in: one of them has to resume.
+    pub(super) async fn redeeming_stopped(&self, subject: LinkSubject) -> Result<bool, Failure> {
+        let contact = matches!(subject, LinkSubject::Contact { .. });
+        Ok(contact && self.settings().await?.redeeming_stopped)
     }
 
     /// How a link's subject stands now, read from its own stream.

@@ -5,7 +5,7 @@ use super::caller::Caller;
 use super::failure::{Done, Failure};
 use crate::authority::Act;
 use crate::contact::{ContactCommand, ContactState};
-use crate::id::ContactId;
+use crate::id::{CommandId, ContactId};
 use crate::personal::Personal;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -30,7 +30,11 @@ impl UseCases {
         let requested = self.contact_command(caller, contact, ContactCommand::RequestErasure).await?;
         let completed = self.complete_erasure(caller, contact).await?;
         let position = completed.position.or(requested.position);
-        Ok(Done { value: ErasureReceipt { contact, erased_at: self.now() }, position })
+        // The last event of an erased contact is its erasure: the receipt says the same each time.
+        let events = self.prefix(contact, None).await?;
+        let (metas, _) = self.keys_for(&events).await?;
+        let erased_at = metas.last().map_or_else(|| self.now(), |meta| meta.at);
+        Ok(Done { value: ErasureReceipt { contact, erased_at }, position })
     }
 
     /// Completes what a crash interrupted. Returns how many erasures were completed.
@@ -39,12 +43,14 @@ impl UseCases {
     /// As [`UseCases::erase_contact`].
     pub async fn complete_erasures(&self) -> Result<usize, Failure> {
         let pending = self.ports.lookups.erasures_pending(100).await?;
+        let mut first_failure = None;
         for contact in &pending {
-            let name = crate::contact::ContactStream::name(*contact);
-            let command = crate::id::CommandId::derive("system", "complete erasure", name.as_str());
-            self.complete_erasure(&Caller::system(command), *contact).await?;
+            let command = CommandId::derive("system", "complete erasure", &contact.to_string());
+            if let Err(failure) = self.complete_erasure(&Caller::system(command), *contact).await {
+                first_failure.get_or_insert(failure);
+            }
         }
-        Ok(pending.len())
+        first_failure.map_or(Ok(pending.len()), Err)
     }
 
     async fn complete_erasure(&self, caller: &Caller, contact: ContactId) -> Result<Done<ContactId>, Failure> {
@@ -60,6 +66,9 @@ impl UseCases {
         }
         self.ports.vault.destroy(contact.into()).await?;
         let caller = caller.with_command(caller.command.entails("key destroyed"));
-        self.contact_command(&Caller { fingerprint: None, ..caller }, contact, ContactCommand::RecordKeyDestroyed).await
+        let caller = Caller { fingerprint: None, ..caller };
+        let done = self.contact_command(&caller, contact, ContactCommand::RecordKeyDestroyed).await;
+        self.caches.forget_people();
+        done
     }
 }

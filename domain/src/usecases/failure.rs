@@ -56,10 +56,8 @@ impl From<AppendError> for Failure {
     fn from(error: AppendError) -> Self {
         match error {
             AppendError::Overloaded => Self::Overloaded,
-            AppendError::Conflict { .. }
-            | AppendError::UnknownOutcome { .. }
-            | AppendError::OutOfBounds
-            | AppendError::Unavailable { .. } => {
+            AppendError::OutOfBounds => Self::Rejected(Rejection::TooMuch),
+            AppendError::Conflict { .. } | AppendError::UnknownOutcome { .. } | AppendError::Unavailable { .. } => {
                 Self::Unavailable(Unavailable { what: "the event log", source: Box::new(error) })
             }
         }

@@ -21,7 +21,12 @@ impl UseCases {
         &self, caller: &Caller, contact: ContactId, offering: Slug, until: Option<Timestamp>,
     ) -> Result<Done<ContactId>, Failure> {
         caller.may(Act::ManageAccess, self.now())?;
-        self.grantable(&offering).await?;
+        // What is granted already stays so, whatever became of the offering.
+        let granted =
+            |contact: &contact::Contact| contact.grants.get(&offering).is_some_and(|grant| grant.until == until);
+        if !self.contact(contact).await?.state.present().is_some_and(granted) {
+            self.grantable(&offering).await?;
+        }
         self.contact_command(caller, contact, ContactCommand::GrantAccess { offering, until }).await
     }
 
@@ -36,7 +41,7 @@ impl UseCases {
         self.contact_command(caller, contact, ContactCommand::RevokeAccess { offering, reason }).await
     }
 
-    /// Several grants for good, in one append.
+    /// Grants what the contact may not see yet, for good, in one append. What they may see keeps its end.
     pub(super) async fn grant_all(
         &self, caller: &Caller, contact: ContactId, offerings: &[Slug],
     ) -> Result<Done<ContactId>, Failure> {
@@ -45,6 +50,9 @@ impl UseCases {
                 let mut state = state.clone();
                 let mut events = vec![];
                 for offering in offerings {
+                    if state.present().is_some_and(|contact| contact.may_see(offering, ctx.now)) {
+                        continue;
+                    }
                     let grant = ContactCommand::GrantAccess { offering: offering.clone(), until: None };
                     for event in contact::decide(&state, grant, ctx)? {
                         state = ContactStream::evolve(state, &event);

@@ -12,6 +12,8 @@ use crate::personal::{SubjectKey, SubjectKeys};
 use crate::rejection::Rejection;
 use crate::stream::{Ctx, Stream};
 use crate::time::Timestamp;
+use uuid::Uuid;
+
 use crate::wire::{Opener, Sealer, WireError};
 
 /// How often a conflict is decided again. Each conflict means that somebody else got through.
@@ -25,6 +27,15 @@ pub(super) struct Handled<S: Stream> {
     pub(super) loaded: Arc<Loaded<S>>,
     /// Where the last new event stands; `None` where it was already so.
     pub(super) position: Option<Position>,
+}
+
+/// What came of one try.
+enum Step<S: Stream> {
+    Done(Handled<S>),
+    /// The stream had moved on.
+    Conflict,
+    /// The append's answer was lost.
+    Unclear,
 }
 
 impl UseCases {
@@ -91,37 +102,68 @@ impl UseCases {
         &self, mut loaded: Arc<Loaded<S>>, name: &StreamName, caller: &Caller, subject: Option<SubjectId>,
         decide: impl Fn(&S::State, &Ctx) -> Result<Vec<S::Event>, Rejection> + Send + Sync,
     ) -> Result<Handled<S>, Failure> {
+        // Only this call's own appends share event ids: what another call appended under the same command is told by the
+        // stream, not taken for ours.
+        let draw = self.ports.ids.id();
+        let mut unclear = false;
         for _ in 0..TRIES {
-            match loaded.acted(caller.command, caller.fingerprint) {
-                Acted::Otherwise => return Err(Rejection::IdempotencyKeyReused.into()),
-                Acted::Same => return Ok(Handled { loaded, position: None }),
-                Acted::No => {}
-            }
-            let now = self.now();
-            let events = decide(&loaded.state, &Ctx { now, command: caller.command })?;
-            if events.is_empty() {
-                return Ok(Handled { loaded, position: None });
-            }
-            let encoded = self.encode::<S>(name, caller, subject, now, &events).await?;
-            let expected = loaded.version.map_or(Expected::NoStream, Expected::Exact);
-            match self.ports.log.append(name, expected, encoded).await {
-                Ok(appended) => {
-                    let loaded = after(&loaded, &events, caller, appended.version, appended.position);
-                    S::cache(&self.caches).put(name, &loaded);
-                    return Ok(Handled { loaded, position: Some(appended.position) });
+            match self.step(&loaded, name, caller, subject, draw, &decide).await? {
+                // Our own append, whose answer was lost.
+                Step::Done(done) if unclear && done.position.is_none() => {
+                    let position = Some(done.loaded.position);
+                    return Ok(Handled { position, ..done });
                 }
-                // Somebody else was first, or perhaps we were: the stream tells.
-                Err(AppendError::Conflict { .. } | AppendError::UnknownOutcome { .. }) => {
-                    loaded = self.load::<S>(name).await?;
-                }
-                Err(error) => return Err(error.into()),
+                Step::Done(done) => return Ok(done),
+                Step::Conflict => {}
+                Step::Unclear => unclear = true,
             }
+            // Somebody else was first, or perhaps we were: the stream tells.
+            loaded = self.load::<S>(name).await?;
         }
         Err(Failure::Contended { stream: name.to_string() })
     }
 
+    /// One try: a conflict is left at that.
+    pub(super) async fn handle_once<S: Cached>(
+        &self, name: &StreamName, caller: &Caller, subject: Option<SubjectId>,
+        decide: impl Fn(&S::State, &Ctx) -> Result<Vec<S::Event>, Rejection> + Send + Sync,
+    ) -> Result<(), Failure> {
+        let loaded = self.load::<S>(name).await?;
+        self.step(&loaded, name, caller, subject, self.ports.ids.id(), &decide).await.map(drop)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the loop's own state, handed through once")]
+    async fn step<S: Cached>(
+        &self, loaded: &Arc<Loaded<S>>, name: &StreamName, caller: &Caller, subject: Option<SubjectId>, draw: Uuid,
+        decide: &(impl Fn(&S::State, &Ctx) -> Result<Vec<S::Event>, Rejection> + Send + Sync),
+    ) -> Result<Step<S>, Failure> {
+        let as_it_is = || Step::Done(Handled { loaded: Arc::clone(loaded), position: None });
+        match loaded.acted(caller.command, caller.fingerprint) {
+            Acted::Otherwise => return Err(Rejection::IdempotencyKeyReused.into()),
+            Acted::Same => return Ok(as_it_is()),
+            Acted::No => {}
+        }
+        let now = self.now();
+        let events = decide(&loaded.state, &Ctx { now, command: caller.command })?;
+        if events.is_empty() {
+            return Ok(as_it_is());
+        }
+        let encoded = self.encode::<S>(caller, subject, draw, now, &events).await?;
+        let expected = loaded.version.map_or(Expected::NoStream, Expected::Exact);
+        match self.ports.log.append(name, expected, encoded).await {
+            Ok(appended) => {
+                let loaded = after(loaded, &events, caller, appended.version, appended.position);
+                S::cache(&self.caches).put(name, &loaded);
+                Ok(Step::Done(Handled { loaded, position: Some(appended.position) }))
+            }
+            Err(AppendError::Conflict { .. }) => Ok(Step::Conflict),
+            Err(AppendError::UnknownOutcome { .. }) => Ok(Step::Unclear),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     async fn encode<S: Stream>(
-        &self, name: &StreamName, caller: &Caller, subject: Option<SubjectId>, now: Timestamp, events: &[S::Event],
+        &self, caller: &Caller, subject: Option<SubjectId>, draw: Uuid, now: Timestamp, events: &[S::Event],
     ) -> Result<Vec<NewEvent>, Failure> {
         let key: Option<SubjectKey> = match subject {
             Some(subject) => self.ports.vault.create(subject).await?,
@@ -138,7 +180,7 @@ impl UseCases {
         }
         .encode()?;
         let encode = |(nth, event)| {
-            let id = caller.command.event(name.as_str(), nth);
+            let id = caller.command.event(draw, nth);
             let sealer = Sealer { event: id, key: key.as_ref(), nonce: self.ports.ids.nonce() };
             let encoded = S::encode(event, &sealer).map_err(|error| {
                 // Without a key its subject was erased in the meantime.

@@ -2,11 +2,12 @@
 
 use super::UseCases;
 use super::caller::Caller;
-use super::contacts::NewContact;
+use super::contacts::{NewContact, present};
 use super::failure::{Done, Failure};
 use crate::authority::Act;
 use crate::contact::{self, ContactCommand, ContactState, ContactStream, Details, RowDigest};
 use crate::id::ContactId;
+use crate::rejection::Rejection;
 use crate::value::Slug;
 
 /// A validated row.
@@ -42,18 +43,35 @@ impl UseCases {
         &self, caller: &Caller, row: ImportRow,
     ) -> Result<Done<(ContactId, Imported)>, Failure> {
         caller.may(Act::ManageContacts, self.now())?;
-        for offering in &row.grants {
-            self.grantable(offering).await?;
-        }
         let known = match &row.contact.external_id {
             Some(external_id) => self.claim_holder(external_id).await?,
             None => None,
         };
+        let digest = RowDigest(self.ports.keys.keyring().fingerprint(row.cells.join("\u{1f}").as_bytes()).0);
+        let mut grants = row.grants;
+        grants.sort_unstable();
+        grants.dedup();
+        let mut unseen: Vec<&Slug> = grants.iter().collect();
+        if let Some(contact) = known {
+            let now = self.now();
+            let loaded = self.contact(contact).await?;
+            let current = present(&loaded.state)?;
+            let old = current.details.known().ok_or(Rejection::ContactErased)?;
+            if old.row == Some(digest) {
+                return Ok(Done { value: (contact, Imported::Unchanged), position: None });
+            }
+            if moves_an_address(old, &row.contact) {
+                caller.may(Act::ChangeAddress, now)?;
+            }
+            unseen.retain(|offering| !current.may_see(offering, now));
+        }
+        for offering in unseen {
+            self.grantable(offering).await?;
+        }
         let contact = match known {
             Some(contact) => contact,
             None => self.claimed(caller, row.contact.external_id.as_ref(), caller.command.contact()).await?,
         };
-        let digest = RowDigest(self.ports.keys.keyring().fingerprint(row.cells.join("\u{1f}").as_bytes()).0);
         let details = Details {
             name: row.contact.name,
             email: row.contact.email,
@@ -63,7 +81,7 @@ impl UseCases {
             attributes: row.attributes,
             row: None,
         };
-        let command = ContactCommand::ImportContact { details, row: digest, grants: row.grants };
+        let command = ContactCommand::ImportContact { details, row: digest, grants };
         let before = matches!(self.contact(contact).await?.state, ContactState::Absent);
         let handled = self
             .handle::<ContactStream>(&ContactStream::name(contact), caller, Some(contact.into()), |state, ctx| {
@@ -77,4 +95,11 @@ impl UseCases {
         };
         Ok(Done { value: (contact, outcome), position: handled.position })
     }
+}
+
+/// Whether the row brings another e-mail address or phone number than the one on file. An empty cell brings none.
+fn moves_an_address(old: &Details, row: &NewContact) -> bool {
+    let email = row.email.is_some() && old.email.is_some() && row.email != old.email;
+    let phone = row.phone.is_some() && old.phone.is_some() && row.phone != old.phone;
+    email || phone
 }

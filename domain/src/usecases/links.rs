@@ -11,7 +11,7 @@ use super::failure::{Done, Failure};
 use crate::authority::{Act, may_reveal};
 use crate::contact::{Contact, Details};
 use crate::id::{CommandId, ContactId, LinkId, StaffId};
-use crate::keys::TokenKind;
+use crate::keys::{KeyId, Keyring, TokenKind};
 use crate::link::{
     self, Channel, Destination, Issue, Link, LinkCommand, LinkKind, LinkRevokedWhy, LinkState, LinkStream, LinkSubject,
 };
@@ -73,7 +73,12 @@ impl UseCases {
     /// # Errors
     /// The first problem that [`UseCases::check_link`] would name.
     pub async fn issue_link(&self, caller: &Caller, request: IssueRequest) -> Result<Done<Issued>, Failure> {
+        caller.may(Act::ManageLinks, self.now())?;
         if let Some(done) = self.issued_before(caller).await? {
+            let older = self.older_links(request.contact).await?;
+            // Newest first: what stands behind the link is older than it.
+            let older = older.into_iter().skip_while(|link| *link != done.value.id).skip(1).collect();
+            self.replace(caller, older, done.value.id).await?;
             return self.shown(caller, done, request.reveal);
         }
         if let Some(problem) = self.check_link(caller, &request).await?.into_iter().next() {
@@ -120,8 +125,10 @@ impl UseCases {
         if caller.fingerprint.is_none() {
             return Ok(None);
         }
-        for place in 0..PLACES / 2 {
-            let id = caller.command.link(place);
+        let keys = self.ports.keys.keyring();
+        // Under whichever key it was: keys may have been rotated between the first try and this one.
+        let places = keys.key_ids().map(|key| place(&keys, key, TokenKind::Contact, caller.command));
+        for id in places.collect::<BTreeSet<_>>() {
             let loaded = self.load::<LinkStream>(&LinkStream::name(id)).await?;
             if let LinkState::Issued(link) = &loaded.state {
                 if loaded.acted(caller.command, caller.fingerprint) == Acted::Otherwise {
@@ -138,11 +145,9 @@ impl UseCases {
     pub(super) async fn make_link(&self, caller: &Caller, issue: Issue) -> Result<Done<Issued>, Failure> {
         let keys = self.ports.keys.keyring();
         let kind = token_kind(issue.subject);
-        // Link detectors drop trailing punctuation: take the first place whose token has none.
-        let id = (0..PLACES).map(|place| caller.command.link(place)).find(|id| keys.pastes_well(kind, *id));
-        let id = id.unwrap_or_else(|| caller.command.link(0));
+        let id = place(&keys, issue.key, kind, caller.command);
         let subject = issue.subject;
-        // Without a key of the caller's own, the id was drawn a moment ago: nobody can have made this link before.
+        // Without a key of the caller's own the command was drawn a moment ago: nobody can have made this link before.
         let unheard = Arc::new(Loaded::default());
         let name = LinkStream::name(id);
         let known = if caller.fingerprint.is_some() { self.load::<LinkStream>(&name).await? } else { unheard };
@@ -214,9 +219,14 @@ impl UseCases {
     pub async fn revoke_link(
         &self, caller: &Caller, link: LinkId, reason: Option<Reason>,
     ) -> Result<Done<Link>, Failure> {
-        caller.may(Act::ManageLinks, self.now())?;
+        let subject = self.link(link).await?.subject;
+        caller.may(on(subject, Act::ManageLinks), self.now())?;
         let command = LinkCommand::RevokeLink { why: LinkRevokedWhy::Revoked, reason };
-        self.link_command(caller, link, command).await
+        let done = self.link_command(caller, link, command).await?;
+        if let (LinkSubject::Contact { contact, .. }, Some(position)) = (subject, done.position) {
+            self.caches.last_links.note(contact, position);
+        }
+        Ok(done)
     }
 
     /// Shows a live link again, and notes that.
@@ -228,9 +238,14 @@ impl UseCases {
         if !may_reveal(&caller.authority, self.policy.reveal) {
             return Err(Rejection::RevealForbidden.into());
         }
-        // A staff member's way in is shown once, where it was made.
-        if let LinkSubject::Staff(_) = self.link(link).await?.subject {
-            return Err(Rejection::RevealForbidden.into());
+        match self.link(link).await?.subject {
+            // A staff member's way in is shown once, where it was made.
+            LinkSubject::Staff(_) => return Err(Rejection::RevealForbidden.into()),
+            LinkSubject::Contact { contact, admission } => {
+                if present(&self.contact(contact).await?.state)?.admission != admission {
+                    return Err(Rejection::LinkNotLive.into());
+                }
+            }
         }
         let done = self.link_command(caller, link, LinkCommand::RevealLink).await?;
         self.shown(caller, done.map(|found| Issued { id: link, link: found, url: None, code: None }), true)
@@ -267,12 +282,27 @@ impl UseCases {
     }
 }
 
+/// What it takes to act on a link or session: staff's own are the owners' business.
+pub(super) const fn on(subject: LinkSubject, act: Act) -> Act {
+    match subject {
+        LinkSubject::Contact { .. } => act,
+        LinkSubject::Staff(_) => Act::ManageStaff,
+    }
+}
+
 /// Which kind of token a subject's links have.
 pub(super) const fn token_kind(subject: LinkSubject) -> TokenKind {
     match subject {
         LinkSubject::Contact { .. } => TokenKind::Contact,
         LinkSubject::Staff(_) => TokenKind::Staff,
     }
+}
+
+/// The id of the link that `command` makes: link detectors drop trailing punctuation, so it is the first whose token has
+/// none under the key that signs it.
+fn place(keys: &Keyring, key: KeyId, kind: TokenKind, command: CommandId) -> LinkId {
+    let mut ids = (0..PLACES).map(|nth| command.link(nth));
+    ids.find(|id| keys.pastes_well(key, kind, *id)).unwrap_or_else(|| command.link(0))
 }
 
 /// The deliveries to be requested, with the addresses on file.

@@ -14,21 +14,19 @@ use crate::link::{Channel, Destination, MAX_USES};
 use crate::rejection::Rejection;
 use crate::time::{Lifetime, Timestamp};
 
-/// Agents may give links that live longer than this only with confirmation.
-const LONG: Lifetime = Lifetime::from_days(7);
 impl UseCases {
     /// *Will it work?* Everything that would stop [`UseCases::issue_link`], without making anything.
     ///
     /// # Errors
-    /// `contact_not_found`, `contact_erased`, or that the log can't be read.
+    /// `forbidden`, `contact_not_found`, `contact_erased`.
     pub async fn check_link(&self, caller: &Caller, request: &IssueRequest) -> Result<Vec<Rejection>, Failure> {
         let now = self.now();
+        caller.may(Act::ManageLinks, now)?;
         let loaded = self.contact(request.contact).await?;
         let contact = present(&loaded.state)?;
         let lifetime = request.lifetime.unwrap_or(self.policy.default_lifetime);
         let mut problems = vec![];
         let mut note = |result: Result<(), Rejection>| problems.extend(result.err());
-        note(caller.may(Act::ManageLinks, now));
         note(if self.settings().await?.issuing_stopped { Err(Rejection::IssuingStopped) } else { Ok(()) });
         note(self.lifetime_allowed(caller, lifetime, now));
         note(if (1..=MAX_USES).contains(&request.max_uses.unwrap_or(1)) {
@@ -41,7 +39,7 @@ impl UseCases {
         } else {
             Ok(())
         });
-        for offering in &request.grants {
+        for offering in request.grants.iter().filter(|offering| !contact.may_see(offering, now)) {
             note(caller.may(Act::ManageAccess, now));
             match self.grantable(offering).await {
                 Err(Failure::Rejected(rejection)) => note(Err(rejection)),
@@ -69,7 +67,7 @@ impl UseCases {
         if lifetime > self.policy.max_lifetime {
             return Err(Rejection::ExpiresInTooLong(self.policy.max_lifetime));
         }
-        if lifetime > LONG { caller.may(Act::LongLifetime, now) } else { Ok(()) }
+        if lifetime > Lifetime::WELCOME { caller.may(Act::LongLifetime, now) } else { Ok(()) }
     }
 
     /// Whether a message could reach the contact over `channel`.

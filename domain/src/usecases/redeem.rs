@@ -1,5 +1,7 @@
 //! Pressing the button.
 
+use std::fmt;
+
 use super::UseCases;
 use super::caller::Caller;
 use super::failure::Failure;
@@ -8,15 +10,16 @@ use crate::authority::Authority;
 use crate::id::{CommandId, LinkId, SessionId, StaffId};
 use crate::keys::{Realm, SessionCookie};
 use crate::link::{
-    Client, Destination, EndedWhy, Link, LinkCommand, LinkSubject, Method, Press, Refusal, Standing, repeats,
+    self, Client, Destination, EndedWhy, Link, LinkCommand, LinkStream, LinkSubject, Method, Press, Refusal, Standing,
+    repeats,
 };
 use crate::log::Position;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::value::Slug;
 
-/// A press of the button, or a right code.
-#[derive(Clone, Debug)]
+/// A press of the button, or a right code. The nonce is a secret, so `Debug` hides it.
+#[derive(Clone)]
 pub struct PressRequest {
     /// Which link.
     pub link: LinkId,
@@ -30,6 +33,12 @@ pub struct PressRequest {
     pub beside: Option<StaffId>,
     /// The session of the same realm in the same browser; it ends when the new one begins.
     pub previous: Option<SessionId>,
+}
+
+impl fmt::Debug for PressRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PressRequest({}, {}, ***)", self.link, self.method)
+    }
 }
 
 /// The subject is in.
@@ -70,7 +79,8 @@ impl UseCases {
             },
             beside: request.beside,
         };
-        if self.settings().await?.redeeming_stopped && repeats(&link, nonce, standing, self.now()).is_none() {
+        let repeated = repeats(&link, nonce, standing, self.now()).is_some();
+        if !repeated && self.redeeming_stopped(link.subject).await? {
             return Err(Rejection::RedeemingStopped.into());
         }
         let caller = self.subject_caller(link.subject);
@@ -127,7 +137,13 @@ impl UseCases {
     /// The history's note of a refusal: one append, never tried again.
     async fn note_refusal(&self, caller: &Caller, link: LinkId, why: Refusal, client: Client) {
         let caller = caller.with_command(caller.command.entails("refusal"));
-        drop(self.link_command(&caller, link, LinkCommand::RecordRefusal { why, client }).await);
+        let Ok(subject) = self.link(link).await.map(|link| link.subject.id()) else { return };
+        let refusal = LinkCommand::RecordRefusal { why, client };
+        let name = LinkStream::name(link);
+        let noted = self.handle_once::<LinkStream>(&name, &caller, Some(subject), |state, ctx| {
+            link::decide(state, refusal.clone(), ctx)
+        });
+        drop(noted.await);
     }
 
     /// The browser's earlier session ends; the new one is what counts, so nothing hangs on this note.

@@ -33,8 +33,12 @@ impl UseCases {
         } else {
             (Channel::Sms, SHARED_SMS)
         };
-        for contact in self.contacts_at(index).await?.into_iter().take(most) {
-            self.send_own_link(contact, channel, &Destination::Home).await?;
+        let mut sent = 0;
+        for contact in self.contacts_at(index).await? {
+            sent += usize::from(self.send_own_link(contact, channel, &Destination::Home).await?);
+            if sent == most {
+                break;
+            }
         }
         Ok(())
     }
@@ -61,7 +65,7 @@ impl UseCases {
                 let ended =
                     matches!(&link.destination, Destination::Offering(slug) if !contact_now.may_see(slug, self.now()));
                 let reachable = if ended { &Destination::Home } else { &link.destination };
-                return self.send_own_link(contact, channel, reachable).await;
+                return self.send_own_link(contact, channel, reachable).await.map(drop);
             }
         }
         Ok(())
@@ -91,27 +95,28 @@ impl UseCases {
             deliveries: vec![(caller.command.delivery(0), Channel::Email, to)],
             ..self.staff_issue(staff, LinkKind::SelfService, None)
         };
-        unless_rejected(self.make_link(&caller, issue).await.map(drop))
+        unless_rejected(self.make_link(&caller, issue).await).map(drop)
     }
 
     /// Sends the contact a link of their own, if the rules and the budget allow: the live one again, or a new one.
+    /// Answers whether it did.
     async fn send_own_link(
         &self, contact: ContactId, channel: Channel, destination: &Destination,
-    ) -> Result<(), Failure> {
+    ) -> Result<bool, Failure> {
         let loaded = self.contact(contact).await?;
-        let Ok(state) = present(&loaded.state) else { return Ok(()) };
+        let Ok(state) = present(&loaded.state) else { return Ok(false) };
         let stopped = self.settings().await?.issuing_stopped;
         if stopped || !state.in_portal(self.now()) || self.deliverable(state, channel).await?.is_err() {
-            return Ok(());
+            return Ok(false);
         }
         if !self.may_ask(contact.into()).await? {
-            return Ok(());
+            return Ok(false);
         }
         let caller = self.asking(Actor::Contact(contact), Origin::SelfService);
         if let Some(live) = self.own_live_link(contact, state, destination).await? {
-            return unless_rejected(self.deliver_again(&caller, live, channel).await.map(drop));
+            return unless_rejected(self.deliver_again(&caller, live, channel).await);
         }
-        let Some(details) = state.details.known() else { return Ok(()) };
+        let Some(details) = state.details.known() else { return Ok(false) };
         let issue = Issue {
             subject: LinkSubject::Contact { contact, admission: state.admission },
             destination: destination.clone(),
@@ -124,7 +129,7 @@ impl UseCases {
             deliveries: vec![(caller.command.delivery(0), channel, address(details, channel)?)],
             revealed: false,
         };
-        unless_rejected(self.make_link(&caller, issue).await.map(drop))
+        unless_rejected(self.make_link(&caller, issue).await)
     }
 
     /// The contact's own live link to the same place.
@@ -154,10 +159,11 @@ impl UseCases {
     }
 }
 
-/// A rule's no is not told to whoever asked anonymously.
-fn unless_rejected(result: Result<(), Failure>) -> Result<(), Failure> {
+/// A rule's no is not told to whoever asked anonymously; `false` stands for it.
+fn unless_rejected<T>(result: Result<T, Failure>) -> Result<bool, Failure> {
     match result {
-        Ok(()) | Err(Failure::Rejected(_)) => Ok(()),
+        Ok(_) => Ok(true),
+        Err(Failure::Rejected(_)) => Ok(false),
         Err(failure) => Err(failure),
     }
 }

@@ -3,6 +3,7 @@
 use super::UseCases;
 use super::caller::Caller;
 use super::failure::{Done, Failure};
+use super::links::on;
 use crate::actor::Actor;
 use crate::authority::Act;
 use crate::contact::ContactCommand;
@@ -20,13 +21,8 @@ impl UseCases {
             let unknown = failure.rejection() == Some(&Rejection::LinkNotFound);
             if unknown { Rejection::SessionNotFound.into() } else { failure }
         })?;
-        let own = match (link.subject, &caller.actor) {
-            (LinkSubject::Contact { contact, .. }, Actor::Contact(actor)) => contact == *actor,
-            (LinkSubject::Staff(staff), Actor::Staff(actor)) => staff == *actor,
-            (LinkSubject::Contact { .. } | LinkSubject::Staff(_), _) => false,
-        };
-        if !own {
-            caller.may(Act::EndSessions, self.now())?;
+        if !is_own(caller, link.subject) {
+            caller.may(on(link.subject, Act::EndSessions), self.now())?;
         }
         self.end(caller, session, EndedWhy::Ended).await
     }
@@ -34,8 +30,11 @@ impl UseCases {
     /// Ends the session in which the caller signs out.
     ///
     /// # Errors
-    /// [`Failure::Unavailable`] when the log can't be written.
+    /// `forbidden` for anybody else's session.
     pub async fn sign_out(&self, caller: &Caller, session: SessionId) -> Result<Done<Link>, Failure> {
+        if !is_own(caller, self.link(session.link).await?.subject) {
+            return Err(Rejection::Forbidden.into());
+        }
         self.end(caller, session, EndedWhy::SignedOut).await
     }
 
@@ -70,5 +69,14 @@ impl UseCases {
     async fn end(&self, caller: &Caller, session: SessionId, why: EndedWhy) -> Result<Done<Link>, Failure> {
         let command = LinkCommand::EndSession { use_number: session.use_number, why };
         self.link_command(caller, session.link, command).await
+    }
+}
+
+/// Whether the caller is the subject.
+fn is_own(caller: &Caller, subject: LinkSubject) -> bool {
+    match (subject, &caller.actor) {
+        (LinkSubject::Contact { contact, .. }, Actor::Contact(actor)) => contact == *actor,
+        (LinkSubject::Staff(staff), Actor::Staff(actor)) => staff == *actor,
+        (LinkSubject::Contact { .. } | LinkSubject::Staff(_), _) => false,
     }
 }

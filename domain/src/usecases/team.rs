@@ -111,8 +111,8 @@ impl UseCases {
         Ok(found.ok_or(Rejection::StaffNotFound)?)
     }
 
-    /// The first owner's way in: made anew at each start until somebody has signed in with one. `None` once the team
-    /// has an owner with a name.
+    /// The first owner's way in: made anew at each start until it was used and the owner gave a name and an e-mail
+    /// address; before, they would have no other way in. `None` from then on.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when something is out of reach.

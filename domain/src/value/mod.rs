@@ -34,7 +34,7 @@ pub(crate) fn tidy(text: &str) -> Option<String> {
     let composed: String = text.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect();
     let disguised = |c: char| {
         c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{2028}' | '\u{2029}')
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{2028}' | '\u{2029}')
     };
     if composed.chars().any(disguised) { None } else { Some(composed) }
 }

@@ -18,6 +18,7 @@ fn attempt(address: &str, code: &str) -> CodeAttempt {
         code: code.to_owned(),
         nonce: "a".to_owned(),
         client: Client::default(),
+        beside: None,
         previous: None,
     }
 }

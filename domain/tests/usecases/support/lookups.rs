@@ -8,7 +8,7 @@ use magiclink_domain::contact::{Contact, ContactState, ContactStream};
 use magiclink_domain::event::{self, Event};
 use magiclink_domain::id::{ContactId, LinkId, SessionId, SubjectId};
 use magiclink_domain::keys::{BlindIndex, Keyring};
-use magiclink_domain::link::{Link, LinkKind, LinkState, LinkStatus, LinkStream, LinkSubject, Use};
+use magiclink_domain::link::{Channel, Link, LinkKind, LinkState, LinkStatus, LinkStream, LinkSubject, Use};
 use magiclink_domain::log::{EventStore, Metadata, Position};
 use magiclink_domain::personal::Personal;
 use magiclink_domain::ports::{LeftBehind, Lookups, PendingDelivery, Unavailable, Vault};
@@ -122,10 +122,13 @@ impl Lookups for LogLookups {
         Ok(of.flat_map(|(id, link)| sessions(id, link, |used| used.is_open(now))).collect())
     }
 
-    async fn pending_deliveries(&self, limit: usize) -> Result<Vec<PendingDelivery>, Unavailable> {
+    async fn pending_deliveries(&self, channel: Channel, limit: usize) -> Result<Vec<PendingDelivery>, Unavailable> {
         let states = self.states().await;
         let pending = states.links().flat_map(|(link, state)| {
-            let pending = state.deliveries.iter().filter(|(_, delivery)| delivery.state.is_pending());
+            let pending = state
+                .deliveries
+                .iter()
+                .filter(move |(_, delivery)| delivery.channel == channel && delivery.state.is_pending());
             pending.map(move |(delivery, _)| PendingDelivery { link, delivery: *delivery, attempted_at: None })
         });
         Ok(pending.take(limit).collect())

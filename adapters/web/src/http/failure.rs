@@ -182,3 +182,33 @@ fn words(status: StatusCode) -> Words<'static> {
     };
     Words { title, text }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    async fn boom() -> &'static str {
+        panic!("a secret")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_bare_500_with_nothing_of_what_it_said() {
+        let router =
+            Router::new().route("/boom", get(boom)).layer(CatchPanicLayer::custom(panicked)).layer(from_fn(dress));
+        let answer = router.oneshot(Request::get("/boom").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(axum::body::to_bytes(answer.into_body(), 1_000).await.unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_rules_words_become_a_sentence() {
+        assert_eq!(sentence("no such link: make one"), "No such link: make one.");
+        assert_eq!(sentence(""), "");
+    }
+}

@@ -121,7 +121,8 @@ pub(super) fn refused(
 ) -> Response {
     let (title, text) = words(why);
     let new = format!("{action}/new");
-    let offer = if gate.is_staffs() {
+    let offer = if gate.is_staffs() || why == Refusal::SubjectGone {
+        // There is no address on file, or links to it work in the asking browser alone.
         Offer::SignIn(gate.sign_in)
     } else {
         let to_offering = matches!(destination, Destination::Offering(_));

@@ -1,0 +1,105 @@
+//! A contact's own devices and history, and the ways out.
+
+use axum::http::StatusCode;
+use insta::assert_snapshot;
+use magiclink_domain::time::Lifetime;
+
+use crate::house::House;
+
+#[tokio::test]
+async fn the_account_shows_devices_and_history_in_plain_words() {
+    let house = House::new().await;
+    let ana = house.ana().await;
+    let mut desk = house.browser();
+    desk.headers = vec![("user-agent".into(), "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/125.0".into())];
+    let link = house.link(ana).await;
+    let page = desk.get(&link.path).await;
+    desk.submit(&page, &link.path, &[]).await;
+    house.advance(Lifetime::from_mins(10));
+    let mut phone = house.signed_in(&house.link(ana).await).await;
+    assert_snapshot!(phone.get("/portal/account").await.words(), @r"
+        Your account
+        Where you are signed in
+        Safari on iPhone   this device
+        Signed in  1 May 2026, 12:10 UTC  from 203.0.113.7, last used  1 May 2026
+        Sign out
+        Firefox on Windows
+        Signed in  1 May 2026, 12:00 UTC  from 203.0.113.7, last used  1 May 2026
+        Sign out there
+        This was not me
+        If you see a device or a sign-in here that was not yours, sign out everywhere. That ends every session, this one too, and kills every link that was sent to you. Then ask for a new link on the sign-in page, and tell whoever invited you.
+        Sign out everywhere
+        Your history
+        1 May 2026, 12:10 UTC  Signed in by link with Safari on iPhone.
+        1 May 2026, 12:10 UTC  A link of yours was shown to staff, to hand it over to you.
+        1 May 2026, 12:10 UTC  A link was made for you.
+        1 May 2026, 12:00 UTC  Signed in by link with Firefox on Windows.
+        1 May 2026, 12:00 UTC  A link of yours was shown to staff, to hand it over to you.
+        1 May 2026, 12:00 UTC  A link was made for you.
+        ");
+}
+
+#[tokio::test]
+async fn another_device_can_be_signed_out() {
+    let house = House::new().await;
+    let ana = house.ana().await;
+    let link = house.link(ana).await;
+    let mut desk = house.signed_in(&link).await;
+    let mut phone = house.signed_in(&house.link(ana).await).await;
+    let page = phone.get("/portal/account").await;
+    let answer = phone.submit(&page, &format!("/portal/sessions/{}.1/end", link.id), &[]).await;
+    assert_eq!(answer.location(), "/portal/account?notice=ended");
+    assert_eq!(desk.get("/portal").await.location(), "/portal/sign-in");
+    assert_eq!(phone.get("/portal").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn nobody_ends_a_session_of_somebody_else() {
+    let house = House::new().await;
+    let (ana, ben) = (house.ana().await, house.ben().await);
+    let link = house.link(ana).await;
+    let mut hers = house.signed_in(&link).await;
+    let mut his = house.signed_in(&house.link(ben).await).await;
+    for id in [format!("{}.1", link.id), format!("{}.2", link.id), "x".into(), format!("{}.1", ana)] {
+        let path = format!("/portal/sessions/{id}/end");
+        let tag = house.web.use_cases.ports().keys.keyring().form_tag(&his.cookies["magiclink_nonce"], &path);
+        let answer = his.post(&path, &[("form", &tag)]).await;
+        assert!(
+            matches!(answer.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED),
+            "{id}: {}",
+            answer.status
+        );
+    }
+    assert_eq!(hers.get("/portal").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn signing_out_ends_this_device_alone() {
+    let house = House::new().await;
+    let ana = house.ana().await;
+    let mut desk = house.signed_in(&house.link(ana).await).await;
+    let mut phone = house.signed_in(&house.link(ana).await).await;
+    let stolen = phone.cookies.clone();
+    let page = phone.get("/portal").await;
+    let answer = phone.submit(&page, "/portal/sign-out", &[]).await;
+    assert_eq!(answer.location(), "/portal/sign-in?notice=signed-out");
+    assert!(!phone.cookies.contains_key("magiclink_portal"));
+    phone.cookies = stolen;
+    assert_eq!(phone.get("/portal").await.location(), "/portal/sign-in", "the cookie is worth nothing any more");
+    assert_eq!(desk.get("/portal").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_ends_every_session_and_every_link() {
+    let house = House::new().await;
+    let ana = house.ana().await;
+    let unused = house.link(ana).await;
+    let mut desk = house.signed_in(&house.link(ana).await).await;
+    let mut phone = house.signed_in(&house.link(ana).await).await;
+    let page = phone.get("/portal/account").await;
+    let answer = phone.submit(&page, "/portal/account/sign-out-everywhere", &[]).await;
+    assert_eq!(answer.location(), "/portal/sign-in?notice=everywhere");
+    assert_eq!(desk.get("/portal").await.location(), "/portal/sign-in");
+    let dead = house.browser().get(&unused.path).await;
+    assert!(dead.words().contains("This link was switched off"), "{}", dead.words());
+}

@@ -1,0 +1,101 @@
+//! Asking for a link oneself.
+
+use axum::http::StatusCode;
+use insta::assert_snapshot;
+use magiclink_domain::authority::Role;
+use magiclink_domain::time::Lifetime;
+
+use crate::house::{Answer, House};
+
+async fn asked(house: &House, path: &str, address: &str) -> Answer {
+    let mut browser = house.browser();
+    browser.cookies.insert("magiclink_nonce".into(), "AAAAAAAAAAAAAAAAAAAAAA".into());
+    let page = browser.get(path).await;
+    browser.submit(&page, path, &[("address", address)]).await
+}
+
+#[tokio::test]
+async fn known_or_not_the_answer_is_the_same_to_the_byte() {
+    let house = House::new().await;
+    house.ana().await;
+    house.stranger("Nobody’s Guest", "guest@example.com", None).await;
+    let known = asked(&house, "/portal/sign-in", "Ana@Example.com ").await;
+    assert_eq!(known.status, StatusCode::OK);
+    assert_snapshot!(known.words(), @r"
+        Check your messages
+        If we know this address, a message is on its way. It holds a link and a code; both work for 15 minutes.
+        Open the link on any device, or type the code here:
+        Type the code
+        Nothing after two minutes? Look into the spam folder, check the spelling, and  try again .
+        ");
+    for unknown in
+        ["nobody@example.com", "guest@example.com", "+14155550199", "nonsense", "' or 1=1 --", &"x".repeat(10_000)]
+    {
+        assert_eq!(asked(&house, "/portal/sign-in", unknown).await.shown(), known.shown(), "{unknown}");
+    }
+    let mails = house.delivered().await;
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    assert!(mails[0].starts_with("Hello Ana Good,"));
+}
+
+#[tokio::test]
+async fn staff_known_or_not_the_answer_is_the_same_to_the_byte() {
+    let house = House::new().await;
+    house.staff(Role::Agent, "Sam Staff", "sam@example.com").await;
+    house.ana().await;
+    let known = asked(&house, "/console/sign-in", "sam@example.com").await;
+    for unknown in ["nobody@example.com", "ana@example.com", "nonsense"] {
+        assert_eq!(asked(&house, "/console/sign-in", unknown).await.shown(), known.shown(), "{unknown}");
+    }
+    let mails = house.delivered().await;
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    assert!(mails[0].contains("/console/m/"), "{}", mails[0]);
+}
+
+#[tokio::test]
+async fn by_phone_the_link_comes_as_a_text_message_and_signs_in() {
+    let house = House::new().await;
+    house.ana().await;
+    asked(&house, "/portal/sign-in", "+1 415 555 0100").await;
+    let text = house.delivered().await.remove(0);
+    assert!(text.starts_with("Client portal: http://localhost:8080/m/"), "{text}");
+    let path = text.split_whitespace().find_map(|word| word.strip_prefix("http://localhost:8080")).unwrap();
+    let mut browser = house.browser();
+    let page = browser.get(path).await;
+    assert_eq!(browser.submit(&page, path, &[]).await.location(), "/portal");
+}
+
+#[tokio::test]
+async fn asking_again_within_a_minute_sends_nothing_and_later_the_same_link() {
+    let house = House::new().await;
+    house.ana().await;
+    for _ in 0..2 {
+        asked(&house, "/portal/sign-in", "ana@example.com").await;
+    }
+    assert_eq!(house.delivered().await.len(), 1);
+    house.advance(Lifetime::from_mins(1));
+    asked(&house, "/portal/sign-in", "ana@example.com").await;
+    let mails = house.delivered().await;
+    assert_eq!(mails.len(), 2);
+    let url = |mail: &str| mail.split_whitespace().find(|word| word.contains("/m/")).unwrap().to_owned();
+    assert_eq!(url(&mails[0]), url(&mails[1]));
+}
+
+#[tokio::test]
+async fn an_empty_field_is_asked_for_again() {
+    let house = House::new().await;
+    let answer = asked(&house, "/portal/sign-in", "  ").await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.words().starts_with("Type your e-mail address or phone number."), "{}", answer.words());
+}
+
+#[tokio::test]
+async fn only_our_own_words_can_be_put_on_the_page() {
+    let house = House::new().await;
+    let mut browser = house.browser();
+    let plain = browser.get("/portal/sign-in").await;
+    for said in ["notice=Pay+here", "notice=%3Cb%3E", "x=signed-out", "notice=", "notice=signed-out&notice=x", "%ff"] {
+        assert_eq!(browser.get(&format!("/portal/sign-in?{said}")).await.body, plain.body, "{said}");
+    }
+    assert!(browser.get("/portal/sign-in?notice=signed-out").await.words().contains("You are signed out."));
+}

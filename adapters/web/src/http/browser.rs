@@ -54,13 +54,11 @@ impl Browser {
 
     /// The browser's nonce, or a fresh one that the answer has to set.
     pub(crate) fn nonce_or_new(&self, web: &Web) -> PageNonce {
-        match self.nonce() {
-            Some(nonce) => PageNonce { value: nonce.to_owned(), fresh: false },
-            None => {
-                let bits = web.use_cases.ports().ids.id();
-                PageNonce { value: data_encoding::BASE64URL_NOPAD.encode(bits.as_bytes()), fresh: true }
-            }
+        if let Some(nonce) = self.nonce() {
+            return PageNonce { value: nonce.to_owned(), fresh: false };
         }
+        let bits = web.use_cases.ports().ids.id();
+        PageNonce { value: data_encoding::BASE64URL_NOPAD.encode(bits.as_bytes()), fresh: true }
     }
 }
 

@@ -84,9 +84,9 @@ mod tests {
     const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Mobile/15E148 Safari/604.1";
     const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Safari/537.36";
 
-    fn seen(method: Method, headers: &[(&str, &str)]) -> OpenedBy {
+    fn seen(method: &Method, headers: &[(&str, &str)]) -> OpenedBy {
         let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-        opener(&method, &headers)
+        opener(method, &headers)
     }
 
     #[test]
@@ -97,9 +97,9 @@ mod tests {
             "Mozilla/5.0 (Android 14; Mobile; rv:125.0) Gecko/125.0 Firefox/125.0",
             "Opera/9.80 (J2ME/MIDP; Opera Mini/7.1.32052/29.3709; U; en) Presto/2.8.119 Version/11.10",
         ] {
-            assert_eq!(seen(Method::GET, &[("user-agent", agent)]), OpenedBy::Person, "{agent}");
+            assert_eq!(seen(&Method::GET, &[("user-agent", agent)]), OpenedBy::Person, "{agent}");
         }
-        assert_eq!(seen(Method::GET, &[("user-agent", CHROME), ("sec-fetch-dest", "document")]), OpenedBy::Person);
+        assert_eq!(seen(&Method::GET, &[("user-agent", CHROME), ("sec-fetch-dest", "document")]), OpenedBy::Person);
     }
 
     #[test]
@@ -119,13 +119,13 @@ mod tests {
             "curl/8.5.0",
             "Go-http-client/1.1",
         ] {
-            assert_eq!(seen(Method::GET, &[("user-agent", agent)]), OpenedBy::Scanner, "{agent}");
+            assert_eq!(seen(&Method::GET, &[("user-agent", agent)]), OpenedBy::Scanner, "{agent}");
         }
     }
 
     #[test]
     fn machines_give_themselves_away_by_how_they_ask() {
-        assert_eq!(seen(Method::HEAD, &[("user-agent", IPHONE)]), OpenedBy::Scanner);
+        assert_eq!(seen(&Method::HEAD, &[("user-agent", IPHONE)]), OpenedBy::Scanner);
         for header in [
             ("purpose", "prefetch"),
             ("sec-purpose", "prefetch;prerender"),
@@ -135,7 +135,7 @@ mod tests {
             ("sec-fetch-dest", "iframe"),
             ("sec-fetch-dest", "empty"),
         ] {
-            assert_eq!(seen(Method::GET, &[("user-agent", IPHONE), header]), OpenedBy::Scanner, "{header:?}");
+            assert_eq!(seen(&Method::GET, &[("user-agent", IPHONE), header]), OpenedBy::Scanner, "{header:?}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use insta::assert_snapshot;
+use magiclink_domain::id::ContactId;
 use magiclink_domain::offering::OfferingKind;
 use magiclink_domain::time::Lifetime;
 use magiclink_domain::value::Slug;
@@ -9,14 +10,19 @@ use magiclink_web::WebConfig;
 
 use crate::house::{House, config};
 
+/// A group that is open to the contact for thirty days.
+async fn circle(house: &House, contact: ContactId) {
+    house.offering("circle", OfferingKind::Group, "Founders’ <i>circle</i> & friends").await;
+    let until = Some(house.now().plus(Lifetime::from_days(30)));
+    let circle = Slug::parse("circle").unwrap();
+    house.use_cases().grant_access(&house.system(), contact, circle, until).await.unwrap();
+}
+
 #[tokio::test]
 async fn the_portal_shows_courses_and_groups_and_until_when() {
     let house = House::with(WebConfig { time_zone: chrono_tz::Tz::Europe__Berlin, ..config() }).await;
     let ana = house.ana().await;
-    house.offering("circle", OfferingKind::Group, "Founders’ <i>circle</i> & friends").await;
-    let until = Some(house.now().plus(Lifetime::from_days(30)));
-    let circle = Slug::parse("circle").unwrap();
-    house.use_cases().grant_access(&house.system(), ana, circle, until).await.unwrap();
+    circle(&house, ana).await;
     let mut browser = house.signed_in(&house.link(ana).await).await;
     assert_snapshot!(browser.get("/portal").await.page(), @r#"
         <!doctype html>
@@ -63,12 +69,20 @@ async fn the_portal_shows_courses_and_groups_and_until_when() {
         </body>
         </html>
         "#);
+}
+
+#[tokio::test]
+async fn an_offering_has_its_own_page_with_the_way_to_its_content() {
+    let house = House::with(WebConfig { time_zone: chrono_tz::Tz::Europe__Berlin, ..config() }).await;
+    let ana = house.ana().await;
+    circle(&house, ana).await;
+    let mut browser = house.signed_in(&house.link(ana).await).await;
     let page = browser.get("/portal/offerings/circle").await;
     assert_snapshot!(page.words(), @r"
         Group
         Founders’ <i>circle</i> & friends
-        Open to you since   1 May 2026
-        Open until   31 May 2026, 14:00 CEST
+        Open to you since 1 May 2026
+        Open until 31 May 2026, 14:00 CEST
         Open the group
         Back to everything that is open to you
         ");

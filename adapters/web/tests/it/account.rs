@@ -20,22 +20,22 @@ async fn the_account_shows_devices_and_history_in_plain_words() {
     assert_snapshot!(phone.get("/portal/account").await.words(), @r"
         Your account
         Where you are signed in
-        Safari on iPhone   this device
-        Signed in  1 May 2026, 12:10 UTC  from 203.0.113.7, last used  1 May 2026
+        Safari on iPhone this device
+        Signed in 1 May 2026, 12:10 UTC from 203.0.113.7, last used 1 May 2026
         Sign out
         Firefox on Windows
-        Signed in  1 May 2026, 12:00 UTC  from 203.0.113.7, last used  1 May 2026
+        Signed in 1 May 2026, 12:00 UTC from 203.0.113.7, last used 1 May 2026
         Sign out there
         This was not me
         If you see a device or a sign-in here that was not yours, sign out everywhere. That ends every session, this one too, and kills every link that was sent to you. Then ask for a new link on the sign-in page, and tell whoever invited you.
         Sign out everywhere
         Your history
-        1 May 2026, 12:10 UTC  Signed in by link with Safari on iPhone.
-        1 May 2026, 12:10 UTC  A link of yours was shown to staff, to hand it over to you.
-        1 May 2026, 12:10 UTC  A link was made for you.
-        1 May 2026, 12:00 UTC  Signed in by link with Firefox on Windows.
-        1 May 2026, 12:00 UTC  A link of yours was shown to staff, to hand it over to you.
-        1 May 2026, 12:00 UTC  A link was made for you.
+        1 May 2026, 12:10 UTC Signed in by link with Safari on iPhone.
+        1 May 2026, 12:10 UTC A link of yours was shown to staff, to hand it over to you.
+        1 May 2026, 12:10 UTC A link was made for you.
+        1 May 2026, 12:00 UTC Signed in by link with Firefox on Windows.
+        1 May 2026, 12:00 UTC A link of yours was shown to staff, to hand it over to you.
+        1 May 2026, 12:00 UTC A link was made for you.
         ");
 }
 
@@ -60,7 +60,7 @@ async fn nobody_ends_a_session_of_somebody_else() {
     let link = house.link(ana).await;
     let mut hers = house.signed_in(&link).await;
     let mut his = house.signed_in(&house.link(ben).await).await;
-    for id in [format!("{}.1", link.id), format!("{}.2", link.id), "x".into(), format!("{}.1", ana)] {
+    for id in [format!("{}.1", link.id), format!("{}.2", link.id), "x".into(), format!("{ana}.1")] {
         let path = format!("/portal/sessions/{id}/end");
         let tag = house.web.use_cases.ports().keys.keyring().form_tag(&his.cookies["magiclink_nonce"], &path);
         let answer = his.post(&path, &[("form", &tag)]).await;

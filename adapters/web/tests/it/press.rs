@@ -148,7 +148,7 @@ async fn somebody_else_is_signed_in_only_after_saying_so() {
     assert_snapshot!(page.words(), @r"
         Client portal
         Sign in as someone else?
-        You are signed in as  Ben <b>Bold</b> . Continue as someone else?
+        You are signed in as Ben <b>Bold</b> . Continue as someone else?
         This link was made for another person. If you continue, you are signed out as Ben <b>Bold</b> in this browser.
         Continue as someone else
         No, stay signed in
@@ -196,7 +196,7 @@ async fn staff_are_told_that_their_console_is_open_and_the_history_names_them() 
         Sign in
         Press the button to sign in to Client portal in this browser.
         Sign in
-        You are signed in to the console as  Sam Staff . Pressing the button signs this browser in to the portal as the contact, uses the link, and the history will name you.
+        You are signed in to the console as Sam Staff . Pressing the button signs this browser in to the portal as the contact, uses the link, and the history will name you.
         To see what they see without using the link:
         Preview
         Did not expect this? Close this page: nothing happens until the button is pressed.

@@ -178,7 +178,7 @@ async fn a_new_one_goes_to_the_address_on_file_three_times_an_hour() {
         Client portal
         Check your messages
         If a new link can be sent, it is on its way to the address we have on file. It takes a minute at most.
-        Nothing there?  Ask for a link on the sign-in page.
+        Nothing there? Ask for a link on the sign-in page.
         ");
     let mails = house.delivered().await;
     assert_eq!(mails.len(), 1);

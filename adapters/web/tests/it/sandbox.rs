@@ -24,10 +24,10 @@ async fn the_sandbox_shows_what_was_sent_byte_by_byte() {
         Message, such as STOP or START
         Send
         Messages
-        to +14155550100 ·  1 May 2026, 12:00 UTC
-        Client portal:  http://localhost:8080/m/ARzoRrgsoIZFnFGcDPS6z2T0bxNCnfufQJWivePmx5bm  or code WT8H-GVBP. Valid for 24 hours.
+        to +14155550100 · 1 May 2026, 12:00 UTC
+        Client portal: http://localhost:8080/m/ARzoRrgsoIZFnFGcDPS6z2T0bxNCnfufQJWivePmx5bm or code WT8H-GVBP. Valid for 24 hours.
         Mailbox
-        to ana@example.com ·  1 May 2026, 12:00 UTC
+        to ana@example.com · 1 May 2026, 12:00 UTC
         Your link to Client portal
         Hello Ana Good,
         open this link and press the button to sign in to Client portal:

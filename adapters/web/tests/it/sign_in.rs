@@ -26,7 +26,7 @@ async fn known_or_not_the_answer_is_the_same_to_the_byte() {
         If we know this address, a message is on its way. It holds a link and a code; both work for 15 minutes.
         Open the link on any device, or type the code here:
         Type the code
-        Nothing after two minutes? Look into the spam folder, check the spelling, and  try again .
+        Nothing after two minutes? Look into the spam folder, check the spelling, and try again .
         ");
     for unknown in
         ["nobody@example.com", "guest@example.com", "+14155550199", "nonsense", "' or 1=1 --", &"x".repeat(10_000)]

@@ -1,17 +1,20 @@
 //! A whole node on SQLite in a temporary folder, and browsers that visit it.
 
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
+mod answer;
+mod browser;
+
+pub(crate) use answer::{Answer, Link};
+pub(crate) use browser::Browser;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::ConnectInfo;
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{Request, StatusCode};
 use magiclink_delivery::Sandbox;
 use magiclink_domain::authority::Role;
-use magiclink_domain::id::{CommandId, ContactId, LinkId, StaffId};
+use magiclink_domain::id::{CommandId, ContactId, StaffId};
 use magiclink_domain::keys::{KeyId, Keyring, MacKey};
 use magiclink_domain::link::{Channel, Destination};
 use magiclink_domain::log::{EventStore, Position};
@@ -20,13 +23,13 @@ use magiclink_domain::policies::Deliver;
 use magiclink_domain::ports::{Clock, KeySource, SandboxInbox, SandboxItem, Sender};
 use magiclink_domain::team::StaffDetails;
 use magiclink_domain::time::Lifetime;
-use magiclink_domain::usecases::{Caller, IssueRequest, Issued, NewContact, Policy, Ports, UseCases};
+use magiclink_domain::usecases::{Caller, IssueRequest, NewContact, Policy, Ports, UseCases};
 use magiclink_domain::value::{EmailAddress, Name, OfferingUrl, PhoneNumber, Slug, Title};
 use magiclink_projections::ReadModels;
 use magiclink_store::testing::{CountingIds, ManualClock};
 use magiclink_store::{MasterKey, SqliteLog, SqliteState, SqliteVault};
 use magiclink_web::http::limits::Limits;
-use magiclink_web::{Background, LimitsConfig, Readiness, WebConfig, WebState, router};
+use magiclink_web::{ApiState, Background, LimitsConfig, Readiness, WebConfig, WebState, router};
 use tower::ServiceExt as _;
 
 pub(crate) const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 \
@@ -101,6 +104,7 @@ impl House {
         let web = Arc::new(WebState {
             use_cases: use_cases.clone(),
             read_models,
+            api: ApiState::default(),
             limits: Limits::new(&config.limits),
             config,
             background: Background::default(),
@@ -228,14 +232,14 @@ impl House {
     pub(crate) async fn events_after(&self, position: Position) -> Vec<String> {
         self.settle().await;
         let page = self.log.read_all(position, 1_000).await.unwrap();
-        page.events.iter().map(|event| event.kind.to_string()).collect()
+        page.events.iter().map(|event| event.kind.clone()).collect()
     }
 
     /// The stored data of the first event of a type (without version) after a position.
     pub(crate) async fn log_json(&self, position: Position, kind: &str) -> String {
         let page = self.log.read_all(position, 1_000).await.unwrap();
-        let event = page.events.iter().find(|event| event.kind.to_string().starts_with(kind)).unwrap();
-        String::from_utf8(event.data.to_vec()).unwrap()
+        let event = page.events.iter().find(|event| event.kind.starts_with(kind)).unwrap();
+        String::from_utf8(event.data.clone()).unwrap()
     }
 
     pub(crate) async fn head(&self) -> Position {
@@ -260,12 +264,7 @@ impl House {
 
     /// A browser that has never been here.
     pub(crate) fn browser(&self) -> Browser<'_> {
-        Browser {
-            house: self,
-            cookies: BTreeMap::new(),
-            headers: vec![("user-agent".into(), IPHONE.into())],
-            peer: "203.0.113.7:4711".parse().unwrap(),
-        }
+        Browser::visiting(self)
     }
 
     /// A browser in which this link was pressed.
@@ -275,169 +274,5 @@ impl House {
         let answer = browser.submit(&page, &link.path, &[]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         browser
-    }
-}
-
-/// A link as its recipient has it.
-#[derive(Clone)]
-pub(crate) struct Link {
-    pub(crate) id: LinkId,
-    pub(crate) path: String,
-    pub(crate) code: String,
-}
-
-impl Link {
-    fn of(issued: &Issued, base: &str) -> Self {
-        let url = issued.url.as_ref().unwrap().0.clone();
-        Self {
-            id: issued.id,
-            path: url.strip_prefix(base).unwrap().to_owned(),
-            code: issued.code.as_ref().unwrap().0.clone(),
-        }
-    }
-}
-
-/// What came back.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: String,
-}
-
-impl Answer {
-    pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    /// Where it leads.
-    pub(crate) fn location(&self) -> &str {
-        self.header("location")
-    }
-
-    /// The tag of the form that posts to `action`.
-    pub(crate) fn tag(&self, action: &str) -> String {
-        let form = format!(r#"action="{action}""#);
-        let (_, rest) = self.body.split_once(&form).unwrap_or_else(|| panic!("no form to {action}: {}", self.body));
-        let (_, rest) = rest.split_once(r#"name="form" value=""#).unwrap();
-        rest.split_once('"').unwrap().0.to_owned()
-    }
-
-    /// Whether the page offers the form.
-    pub(crate) fn offers(&self, action: &str) -> bool {
-        self.body.contains(&format!(r#"action="{action}""#))
-    }
-
-    /// Status, every header and the body, as snapshots show them: without the page's style.
-    pub(crate) fn shown(&self) -> String {
-        cut(&format!("{}\n\n{}", self.head(), self.page()), "sha256-", "'")
-    }
-
-    /// The body without style and the hashes of style sheets.
-    pub(crate) fn page(&self) -> String {
-        cut(&cut(&self.body, "<style>", "</style>"), "/assets/", ".css")
-    }
-
-    /// Status and every header.
-    pub(crate) fn head(&self) -> String {
-        let mut lines: Vec<_> =
-            self.headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect();
-        lines.sort();
-        format!("{}\n{}", self.status, lines.join("\n"))
-    }
-
-    /// The words of the page, without markup, style and blank lines.
-    pub(crate) fn words(&self) -> String {
-        let page = self.body.split_once("<main").map_or(self.body.as_str(), |(_, main)| main);
-        let mut words = String::new();
-        let mut inside = true;
-        for letter in page.chars() {
-            match letter {
-                '<' => inside = true,
-                '>' => {
-                    inside = false;
-                    words.push(' ');
-                }
-                _ if !inside => words.push(letter),
-                _ => {}
-            }
-        }
-        let lines = words.lines().map(str::trim).filter(|line| !line.is_empty());
-        lines
-            .collect::<Vec<_>>()
-            .join("\n")
-            .replace("&#38;", "&")
-            .replace("&#39;", "'")
-            .replace("&#60;", "<")
-            .replace("&#62;", ">")
-    }
-}
-
-/// The text with what stands between the first `from` and `to` after it left out.
-fn cut(text: &str, from: &str, to: &str) -> String {
-    let Some((before, rest)) = text.split_once(from) else { return text.to_owned() };
-    let (_, after) = rest.split_once(to).unwrap();
-    format!("{before}{from}…{to}{after}")
-}
-
-/// A browser: it keeps cookies and says where its requests come from.
-#[derive(Clone)]
-pub(crate) struct Browser<'a> {
-    house: &'a House,
-    pub(crate) cookies: BTreeMap<String, String>,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) peer: SocketAddr,
-}
-
-impl Browser<'_> {
-    pub(crate) async fn get(&mut self, path: &str) -> Answer {
-        self.ask(Method::GET, path, &[], None).await
-    }
-
-    /// Posts the form of `page` that goes to `action`, with these fields filled in.
-    pub(crate) async fn submit(&mut self, page: &Answer, action: &str, fields: &[(&str, &str)]) -> Answer {
-        let tag = page.tag(action);
-        let fields: Vec<_> = [("form", tag.as_str())].into_iter().chain(fields.iter().copied()).collect();
-        self.post(action, &fields).await
-    }
-
-    /// Posts these fields as one of our own pages would.
-    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.ask(Method::POST, path, &[("sec-fetch-site", "same-origin")], Some(fields)).await
-    }
-
-    pub(crate) async fn ask(
-        &mut self, method: Method, path: &str, headers: &[(&str, &str)], fields: Option<&[(&str, &str)]>,
-    ) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).extension(ConnectInfo(self.peer));
-        request = request.header(header::HOST, "localhost:8080");
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        if !self.cookies.is_empty() {
-            let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            request = request.header(header::COOKIE, cookies.join("; "));
-        }
-        let body = match fields {
-            Some(fields) => {
-                request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-                Body::from(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
-            }
-            None => Body::empty(),
-        };
-        let answer = self.house.send(request.body(body).unwrap()).await;
-        for set in answer.headers.get_all(header::SET_COOKIE) {
-            let (pair, rest) = set.to_str().unwrap().split_once(';').unwrap();
-            let (name, value) = pair.split_once('=').unwrap();
-            if rest.contains("Max-Age=0") {
-                self.cookies.remove(name);
-            } else {
-                self.cookies.insert(name.to_owned(), value.to_owned());
-            }
-        }
-        self.house.settle().await;
-        answer
     }
 }

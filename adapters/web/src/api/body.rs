@@ -6,7 +6,6 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
-use serde_json::error::Category;
 
 use super::codes;
 use super::problem::Problem;
@@ -63,22 +62,19 @@ async fn read(request: Request) -> Result<Bytes, Problem> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(bytes).map_err(|error| refusal::<T>(bytes, &error))
+    serde_json::from_slice(bytes).map_err(|_| refusal::<T>(bytes))
 }
 
 /// Reads once more, slowly, to name the field.
-fn refusal<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Problem {
-    match error.classify() {
-        Category::Io | Category::Syntax | Category::Eof => Problem::with(
-            codes::INVALID_JSON,
-            format!("the body is not JSON: line {}, column {}", error.line(), error.column()),
-        ),
-        Category::Data => {
-            let path = serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(bytes))
-                .err()
-                .map(|error| error.path().to_string());
-            wrong_shape(&error.to_string(), path.as_deref())
-        }
+fn refusal<T: DeserializeOwned>(bytes: &[u8]) -> Problem {
+    // Some types tell of a value in the wrong shape as if it were no JSON at all.
+    if let Err(error) = serde_json::from_slice::<serde_json::Value>(bytes) {
+        let place = format!("the body is not JSON: line {}, column {}", error.line(), error.column());
+        return Problem::with(codes::INVALID_JSON, place);
+    }
+    match serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(bytes)) {
+        Ok(_) => Problem::new(codes::INVALID_JSON),
+        Err(error) => wrong_shape(&error.inner().to_string(), Some(&error.path().to_string())),
     }
 }
 
@@ -98,7 +94,7 @@ pub(super) fn wrong_shape(message: &str, path: Option<&str>) -> Problem {
         Some((_, what)) => format!("the value does not fit: expected {}", cut(what)),
         None => "the value does not fit".to_owned(),
     };
-    match path.and_then(|path| path.split(['.', '[']).next()).filter(|field| !field.is_empty()) {
+    match path.and_then(|path| path.split(['.', '[']).next()).filter(|field| !field.is_empty() && *field != "?") {
         Some(field) => Problem::with(codes::INVALID_FIELD, detail).at(cut(field)),
         None => Problem::with(codes::INVALID_JSON, detail),
     }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::request::{LinkRequest, of_contact, whom};
-use super::view::{LinkView, status};
+use super::view::{LinkView, discreet, status};
 use crate::Web;
 use crate::api::body::Body;
 use crate::api::codes;
@@ -94,7 +94,8 @@ pub(crate) async fn issue(
 async fn made_before(web: &Web, caller: &Caller, issued: &Issued) -> Result<LinkView, Problem> {
     let timeline = web.use_cases.link_timeline(caller, issued.id).await?;
     let issued_at = timeline.first().map(|entry| entry.meta.at).unwrap_or_default();
-    Ok(LinkView::new(issued.id, &issued.link, issued_at, status(web, issued.id).await?)?)
+    let view = LinkView::new(issued.id, &issued.link, issued_at, status(web, issued.id).await?)?;
+    Ok(discreet(web, view).await?)
 }
 
 /// Will it work?

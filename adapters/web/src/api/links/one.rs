@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::timeline::TimelineItem;
-use super::view::{LinkView, contact, status};
+use super::view::{LinkView, contact, discreet, status};
 use crate::Web;
 use crate::api::address::At;
 use crate::api::body::MaybeBody;
@@ -72,5 +72,6 @@ async fn view(web: &Web, caller: &Caller, id: LinkId) -> Result<LinkView, Proble
     let issued_at = timeline.first().map(|entry| entry.meta.at).unwrap_or_default();
     let link = web.use_cases.link(id).await?;
     let view = LinkView::new(id, &link, issued_at, status(web, id).await?)?;
-    Ok(LinkView { timeline: Some(timeline.iter().map(TimelineItem::from).collect()), ..view })
+    let view = LinkView { timeline: Some(timeline.iter().map(TimelineItem::from).collect()), ..view };
+    Ok(discreet(web, view).await?)
 }

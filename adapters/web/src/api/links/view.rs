@@ -52,7 +52,7 @@ pub(crate) struct LinkView {
     pub(crate) uses: u8,
     /// Whether it works.
     pub(crate) state: State,
-    /// Its sendings, oldest first.
+    /// Its sendings.
     pub(crate) deliveries: Vec<DeliveryView>,
     /// What happened to it, oldest first; where one link is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,6 +135,14 @@ impl LinkView {
             timeline: None,
         })
     }
+}
+
+/// The same without addresses, where the contact is erased: a link known from before may still hold them.
+pub(super) async fn discreet(web: &Web, mut view: LinkView) -> Result<LinkView, Failure> {
+    if web.use_cases.contact_state(view.contact_id).await?.present().is_none() {
+        view.deliveries.iter_mut().for_each(|delivery| delivery.to = None);
+    }
+    Ok(view)
 }
 
 /// Whose link it is.

@@ -1,0 +1,15 @@
+//! The API through its router, over real stores.
+
+mod document;
+mod world;
+
+mod export;
+mod fuzz;
+mod hostile;
+mod keys;
+mod limits;
+mod operations;
+mod paging;
+mod roles;
+mod story;
+mod stream;

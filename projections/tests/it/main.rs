@@ -10,6 +10,7 @@
 
 mod erasure;
 mod failures;
+mod folds;
 mod queries;
 mod rebuild;
 mod support;

@@ -36,9 +36,12 @@ async fn main() {
     let vault = SqliteVault::open(&dir.join("vault.db"), &MasterKey::new([3; 32]), clock.clone(), ids).await.unwrap();
     let links = events * 9 / 10 / 6;
     let begun = Instant::now();
-    let teller = Teller { vault: &*vault, log: log.clone(), dice: Dice(42), now: 1_777_636_800_000_000, count: 0 };
-    let count = teller.tell(events / 10 * 2 / 5, links).await;
-    println!("{count} events told in {:.1} s", begun.elapsed().as_secs_f64());
+    if log.head().await.unwrap() == Position::START {
+        let teller = Teller { vault: &*vault, log: log.clone(), dice: Dice(42), now: 1_777_636_800_000_000, count: 0 };
+        teller.tell(events / 10 * 2 / 5, links).await;
+        println!("told in {:.1} s", begun.elapsed().as_secs_f64());
+    }
+    let count = log.head().await.unwrap().get();
 
     for round in 1..=3 {
         let path = dir.join(format!("read-{round}.db"));

@@ -79,7 +79,7 @@ impl Watch {
     pub(crate) async fn follow(&self) {
         loop {
             let seen = self.mark.lock().await.unwrap_or_default();
-            self.log.wait_beyond(seen, Duration::from_secs(60)).await;
+            self.log.wait_beyond(seen, Duration::from_mins(1)).await;
             if let Err(error) = self.advance().await {
                 tracing::warn!(error = %format!("{error:#}"), "the high-water mark could not be written, trying again");
             }

@@ -16,7 +16,7 @@ use crate::command::Command;
                   Exit: 0 done, 1 refused, 2 not understood, 70 something broke."
 )]
 pub(crate) struct Cli {
-    /// Where everything is kept [default: $XDG_DATA_HOME/magiclink or ~/.local/share/magiclink]
+    /// Where everything is kept [default: `$XDG_DATA_HOME/magiclink` or `~/.local/share/magiclink`]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// The configuration file [default: magiclink.toml, where there is one]

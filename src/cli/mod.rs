@@ -73,7 +73,7 @@ fn show(config: &Config, folder: &DataFolder) -> Output {
     let sections = config::show(config, folder.path());
     let mut text = format!("# data folder: {}\n", folder.path().display());
     for (section, keys) in &sections {
-        text.push_str(&format!("\n[{section}]\n"));
+        text.extend(["\n[", section, "]\n"]);
         for (key, value) in keys.as_object().into_iter().flatten() {
             let line = if value.is_null() { format!("# {key} =\n") } else { format!("{key} = {value}\n") };
             text.push_str(&line);

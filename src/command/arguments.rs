@@ -21,7 +21,7 @@ pub(crate) enum Command {
         contact: String,
         /// The offering's slug
         offering: String,
-        /// Not from this time on: RFC 3339, or `2026-05-01 15:00` in portal.time_zone
+        /// Not from this time on: RFC 3339, or `2026-05-01 15:00` in `portal.time_zone`
         #[arg(long, value_name = "TIME")]
         until: Option<String>,
     },
@@ -303,7 +303,7 @@ pub(crate) struct History {
     /// Of this contact: id, external id, e-mail or phone
     #[arg(long)]
     pub(crate) contact: Option<String>,
-    /// From this time on: RFC 3339, or `2026-05-01 15:00` in portal.time_zone
+    /// From this time on: RFC 3339, or `2026-05-01 15:00` in `portal.time_zone`
     #[arg(long, value_name = "TIME")]
     pub(crate) since: Option<String>,
     /// Before this time
@@ -343,7 +343,7 @@ pub(crate) enum ProjectionsCommand {
 }
 
 /// `keys …`.
-#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Subcommand, Serialize, Deserialize)]
 pub(crate) enum KeysCommand {
     /// List signing keys and what each may do
     #[command(after_help = "Example: magiclink keys list")]
@@ -357,7 +357,7 @@ pub(crate) enum KeysCommand {
         /// Its number; left out, the only staged one
         id: Option<u8>,
     },
-    /// End a key: every link and session it signed is dead. Wait for links.max_lifetime to kill none
+    /// End a key: every link and session it signed is dead. Wait for `links.max_lifetime` to kill none
     #[command(after_help = "Example: magiclink keys retire 1")]
     Retire {
         /// Its number; left out, the only one that just verifies

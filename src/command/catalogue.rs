@@ -1,6 +1,7 @@
 //! `offerings`.
 
 use magiclink_domain::authority::{Act, authorise};
+use magiclink_domain::value::OfferingUrl;
 use serde_json::json;
 
 use super::caller::Asking;
@@ -24,7 +25,7 @@ pub(super) async fn list(asking: &Asking<'_>) -> Result<Output, CliFailure> {
             "slug": offering.slug.as_str(),
             "kind": offering.kind.as_str(),
             "title": offering.title.as_str(),
-            "url": offering.url.as_ref().map(|url| url.as_str()),
+            "url": offering.url.as_ref().map(OfferingUrl::as_str),
             "archived": offering.archived_at.is_some(),
         }));
     }

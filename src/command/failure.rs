@@ -81,10 +81,8 @@ impl From<Failure> for CliFailure {
 
 impl From<Rejection> for CliFailure {
     fn from(rejection: Rejection) -> Self {
-        match rejection {
-            Rejection::ConfirmationRequired => Self::refused(format!("{rejection}: say so with --yes")),
-            other => Self::refused(other.to_string()),
-        }
+        let remedy = if rejection == Rejection::ConfirmationRequired { ": say so with --yes" } else { "" };
+        Self::refused(format!("{rejection}{remedy}"))
     }
 }
 

@@ -9,7 +9,7 @@ use super::failure::CliFailure;
 use super::output::{Output, table};
 use super::time::shown;
 
-pub(super) async fn run(asking: &Asking<'_>, command: KeysCommand) -> Result<Output, CliFailure> {
+pub(super) fn run(asking: &Asking<'_>, command: KeysCommand) -> Result<Output, CliFailure> {
     authorise(&asking.caller.authority, Act::ManageKeys, asking.use_cases().ports().clock.now())?;
     let keys = &asking.app.keys;
     let done = match command {

@@ -1,6 +1,6 @@
 //! `link`.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use fast_qr::QRBuilder;
 use magiclink_domain::authority::{Act, authorise};
@@ -109,7 +109,7 @@ async fn check(asking: &Asking<'_>, link: &IssueLink) -> Result<Output, CliFailu
     }
     for problem in &problems {
         // Writing to a string can't fail.
-        drop(writeln!(text, "{problem}"));
+        let _: fmt::Result = writeln!(text, "{problem}");
     }
     Ok(Output { json: json!({ "ok": ok, "problems": items }), text, exit: u8::from(!ok) })
 }

@@ -22,7 +22,7 @@ mod tokens;
 pub(crate) use arguments::Command;
 pub(crate) use caller::Invoker;
 pub(crate) use failure::CliFailure;
-pub(crate) use output::{Output, Progress};
+pub(crate) use output::{Output, Progress, table};
 
 use crate::wiring::App;
 use caller::Asking;
@@ -46,7 +46,7 @@ pub(crate) async fn execute(
         Command::Token(command) => tokens::run(&asking, command).await,
         Command::History(history) => history::run(&asking, history).await,
         Command::Projections(command) => projections::run(&asking, command, progress).await,
-        Command::Keys(command) => keys::run(&asking, command).await,
+        Command::Keys(command) => keys::run(&asking, command),
         Command::Stop { what } => switch::stop(&asking, what).await,
         Command::Resume => switch::resume(&asking).await,
         Command::Backup { folder } => backup::run(&asking, &folder).await,

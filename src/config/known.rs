@@ -24,7 +24,7 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
 
 /// Refuses the first key that nobody knows.
 pub(super) fn check(figment: &Figment) -> Result<(), ConfigError> {
-    let profiles = figment.data().map_err(super::in_words)?;
+    let profiles = figment.data().map_err(|error| super::in_words(&error))?;
     for (section, value) in profiles.values().flatten() {
         check_section(figment, section, value)?;
     }

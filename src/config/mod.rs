@@ -85,7 +85,7 @@ impl Config {
     pub(crate) fn load(flags: &Flags) -> Result<Self, ConfigError> {
         let figment = sources(flags)?;
         known::check(&figment)?;
-        figment.extract().map_err(in_words)
+        figment.extract().map_err(|error| in_words(&error))
     }
 
     /// Where this deployment is reached: as set, or this machine at `port`.
@@ -112,7 +112,7 @@ fn sources(flags: &Flags) -> Result<Figment, ConfigError> {
     Ok(figment)
 }
 
-fn in_words(error: figment::Error) -> ConfigError {
+fn in_words(error: &figment::Error) -> ConfigError {
     let key = error.path.join(".");
     let place = error.metadata.as_ref().map_or_else(|| "the command line".to_owned(), place_of);
     // TOML that can't be parsed has no key; its own words name line and column.

@@ -5,6 +5,8 @@ use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use data_encoding::HEXLOWER;
+
 use super::KeyError;
 use crate::folder::write_private;
 
@@ -14,9 +16,8 @@ pub(super) type Bits = [u8; 32];
 /// Reads a key.
 pub(super) fn read(path: &Path) -> Result<Bits, KeyError> {
     let unusable = |source| KeyError::Unusable { path: path.to_owned(), source };
-    let metadata = fs::metadata(path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => KeyError::Missing(path.to_owned()),
-        _ => unusable(error),
+    let metadata = fs::metadata(path).map_err(|error| {
+        if error.kind() == ErrorKind::NotFound { KeyError::Missing(path.to_owned()) } else { unusable(error) }
     })?;
     let mode = metadata.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
@@ -29,23 +30,12 @@ pub(super) fn read(path: &Path) -> Result<Bits, KeyError> {
 
 /// Writes a key that is not there yet.
 pub(super) fn write(path: &Path, bits: &Bits) -> Result<(), KeyError> {
-    let line = format!("{}\n", to_hex(bits));
+    let line = format!("{}\n", HEXLOWER.encode(bits));
     write_private(path, line.as_bytes()).map_err(|source| KeyError::Unusable { path: path.to_owned(), source })
 }
 
-pub(super) fn to_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn from_hex(text: &str) -> Option<Bits> {
-    let mut bits = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (bit, pair) in bits.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *bit = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(bits)
+    HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use magiclink_domain::keys::BlindIndex;
 use magiclink_domain::log::Position;
 
 use super::KeyError;
-use crate::folder::{remove, write_private};
+use crate::folder::write_private;
 
 /// The last event seen, by position and id: `<position> <event id>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,12 +52,6 @@ impl HighWater {
         let path = Self::path(folder);
         let line = format!("{} {}\n", self.position, self.event);
         write_private(&path, line.as_bytes()).map_err(|source| KeyError::Unusable { path, source })
-    }
-
-    /// Forgets it.
-    pub(crate) fn forget(folder: &Path) -> Result<(), KeyError> {
-        let path = Self::path(folder);
-        remove(&path).map_err(|source| KeyError::Unusable { path, source })
     }
 }
 
@@ -112,7 +106,7 @@ impl Tombstones {
             return Ok(());
         }
         let path = Self::path(folder);
-        let lines: String = tombstones.iter().map(|tombstone| format!("\n{}", line(tombstone))).collect();
+        let lines = tombstones.iter().fold(String::new(), |lines, tombstone| lines + "\n" + &line(tombstone));
         let append = || {
             let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(&path)?;
             file.write_all(lines.as_bytes())?;

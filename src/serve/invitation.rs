@@ -40,7 +40,7 @@ pub(super) async fn offer(
     }
     let (app, stop) = (Arc::clone(app), stop.clone());
     tasks.spawn(async move {
-        drop(stop.run_until_cancelled(until_over(&app, done.value.id)).await);
+        let _: Option<()> = stop.run_until_cancelled(until_over(&app, done.value.id)).await;
         if let Err(error) = remove(&path) {
             tracing::warn!(%error, "the owner's invitation could not be removed");
         }
@@ -56,7 +56,7 @@ async fn until_over(app: &App, link: LinkId) {
         if app.use_cases.link(link).await.is_ok_and(|link| link.status(now) != LinkStatus::Live) {
             return;
         }
-        app.log.wait_beyond(seen, Duration::from_secs(60)).await;
+        app.log.wait_beyond(seen, Duration::from_mins(1)).await;
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

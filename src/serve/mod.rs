@@ -144,7 +144,9 @@ fn until<F: Future<Output = ()> + Send + 'static>(
     stop: &CancellationToken, work: F,
 ) -> impl Future<Output = ()> + Send + use<F> {
     let stop = stop.clone();
-    async move { drop(stop.run_until_cancelled(work).await) }
+    async move {
+        let _: Option<()> = stop.run_until_cancelled(work).await;
+    }
 }
 
 fn web_state(app: &Arc<App>, base_url: &magiclink_web::BaseUrl, metrics: metrics::Metrics) -> WebState {

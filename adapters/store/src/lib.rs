@@ -6,6 +6,7 @@
 mod connection;
 mod database;
 mod group;
+mod inspect;
 mod limits;
 mod memory;
 mod sqlite;
@@ -15,6 +16,7 @@ pub mod testing;
 mod vault;
 
 pub use database::OpenError;
+pub use inspect::{Inspection, Kind, inspect};
 pub use memory::MemoryLog;
 pub use sqlite::{SqliteLog, SqliteLogOptions};
 pub use state::SqliteState;

@@ -1,6 +1,8 @@
 //! `import contacts`: the business's contacts from a CRM export.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +11,7 @@ use magiclink_domain::log::Position;
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::usecases::{Caller, Failure, ImportRow, Imported, NewContact, UseCases};
 use magiclink_domain::value::{Country, EmailAddress, ExternalId, Locale, Name, PhoneNumber, Slug};
-use tokio::task::JoinSet;
+use tokio::task::JoinHandle;
 
 use super::super::arguments::ImportContacts;
 use super::super::caller::Asking;
@@ -34,53 +36,51 @@ const COLUMNS: [Column; 10] = [
 /// Rows being taken in at a time: enough for the log to commit many together.
 const IN_FLIGHT: usize = 64;
 
-/// The column at fault and why.
-type Complaint = (&'static str, String);
-/// What became of the row that began on a line.
-type Outcome = (u64, Result<(Imported, Option<Position>), Failure>);
+/// The column at fault, where it is one, and why.
+type Complaint = (Option<&'static str>, String);
 
 pub(super) async fn run(
     asking: &Asking<'_>, arguments: &ImportContacts, progress: &mut dyn Progress,
 ) -> Result<Output, CliFailure> {
     authorise(&asking.caller.authority, Act::ManageContacts, asking.use_cases().ports().clock.now())?;
     let file = arguments.file.as_path();
-    let total = rows_in(file)?;
-    let mut import = Running::new(asking, total, arguments.dry_run, progress);
+    let rows = lines_in(file)?.saturating_sub(1);
+    let mut import = Running::new(asking, rows, arguments.dry_run, progress);
     let mut records = Records::open(file, &COLUMNS)?;
     if !records.ignored.is_empty() {
         import.progress.line(format!("columns that are not imported: {}", records.ignored.join(", ")));
     }
     while let Some(row) = records.next().map_err(|error| CliFailure::fault(&error))? {
         let checked = row.cells.map_err(|why| (None, why.to_owned()));
-        match checked.and_then(|cells| validated(cells).map_err(|(column, why)| (Some(column), why))) {
-            Ok(valid) => import.take(row.line, valid).await?,
-            Err((column, why)) => import.refuse(row.line, column, &why),
-        }
+        let taken = checked.and_then(validated).and_then(|valid| import.send(row.line, valid));
+        import.rows.push_back((row.line, taken.map_or_else(Row::Refused, Row::Sent)));
+        import.settle(IN_FLIGHT).await?;
     }
-    while import.in_flight.len() > 0 {
-        import.settle_one().await?;
-    }
+    import.settle(0).await?;
     asking.shown(import.last).await?;
     Ok(import.report.output("contacts", arguments.dry_run))
 }
 
 /// How many lines there are, for the progress bar.
-fn rows_in(file: &Path) -> Result<u64, CliFailure> {
-    use std::io::{BufRead, BufReader};
+fn lines_in(file: &Path) -> Result<u64, CliFailure> {
     let unusable = |error| CliFailure::usage(format!("{} can't be imported: {error}; check the path", file.display()));
-    let mut reader = BufReader::new(std::fs::File::open(file).map_err(unusable)?);
-    let mut lines = 0_u64;
-    loop {
-        let (read, ends) = {
-            let buffer = reader.fill_buf().map_err(unusable)?;
-            (buffer.len(), buffer.iter().filter(|byte| **byte == b'\n').count())
-        };
-        if read == 0 {
-            return Ok(lines.saturating_sub(1));
-        }
-        lines += u64::try_from(ends).unwrap_or_default();
-        reader.consume(read);
+    let mut reader = BufReader::new(File::open(file).map_err(unusable)?);
+    let mut lines = 0;
+    while reader.skip_until(b'\n').map_err(unusable)? > 0 {
+        lines += 1;
     }
+    Ok(lines)
+}
+
+/// What a row did, and where its last event stands.
+type Taken = (Imported, Option<Position>);
+/// A row being taken in.
+type Task = JoinHandle<Result<Taken, Failure>>;
+
+/// A row on its way, or refused before.
+enum Row {
+    Sent(Task),
+    Refused(Complaint),
 }
 
 /// An import under way.
@@ -92,7 +92,8 @@ struct Running<'a> {
     done: u64,
     total: u64,
     last: Option<Position>,
-    in_flight: JoinSet<Outcome>,
+    /// In the order of the file, so that complaints come in that order too.
+    rows: VecDeque<(u64, Row)>,
     /// Where in this file an external id or e-mail stood first.
     external_ids: HashMap<ExternalId, u64>,
     emails: HashMap<EmailAddress, u64>,
@@ -108,59 +109,57 @@ impl<'a> Running<'a> {
             done: 0,
             total,
             last: None,
-            in_flight: JoinSet::new(),
+            rows: VecDeque::new(),
             external_ids: HashMap::new(),
             emails: HashMap::new(),
         }
     }
 
-    fn refuse(&mut self, line: u64, column: Option<&'static str>, why: &str) {
-        self.report.refuse(line, column, why, self.progress);
-        self.advance();
-    }
-
-    fn advance(&mut self) {
-        self.done += 1;
-        self.progress.at(self.done, self.total.max(self.done));
-    }
-
-    /// Sends a valid row on its way, and makes room first.
-    async fn take(&mut self, line: u64, row: ImportRow) -> Result<(), CliFailure> {
+    /// Sends a valid row on its way.
+    fn send(&mut self, line: u64, row: ImportRow) -> Result<Task, Complaint> {
         if let Some(external_id) = &row.contact.external_id {
             if let Some(first) = self.external_ids.get(external_id) {
                 let why = format!("this id stands in line {first} already: one row per contact");
-                self.refuse(line, Some("Contact Id"), &why);
-                return Ok(());
+                return Err((Some("Contact Id"), why));
             }
             self.external_ids.insert(external_id.clone(), line);
         }
         if let Some(email) = &row.contact.email {
-            match self.emails.get(email) {
-                Some(first) => {
-                    let note = format!("the contact in line {first} has this address too; both go in");
-                    self.report.note(line, Some("Email"), note, self.progress);
-                }
-                None => drop(self.emails.insert(email.clone(), line)),
+            if let Some(first) = self.emails.get(email) {
+                let note = format!("the contact in line {first} has this address too; both go in");
+                self.report.note(line, Some("Email"), note, self.progress);
+            } else {
+                self.emails.insert(email.clone(), line);
             }
-        }
-        while self.in_flight.len() >= IN_FLIGHT {
-            self.settle_one().await?;
         }
         let use_cases = Arc::clone(&self.asking.app.use_cases);
         // A command of its own for every row of every run: the same file again is recognised by its rows, not by these.
         let command = self.asking.caller.command.entails(&format!("line {line}"));
         let caller = self.asking.caller.with_command(command);
-        if self.dry_run {
-            self.in_flight.spawn(async move { (line, rehearse(&use_cases, &row).await) });
-        } else {
-            self.in_flight.spawn(async move { (line, import(&use_cases, &caller, row).await) });
+        let dry_run = self.dry_run;
+        Ok(tokio::spawn(async move {
+            if dry_run { rehearse(&use_cases, &row).await } else { import(&use_cases, &caller, row).await }
+        }))
+    }
+
+    /// Waits for the oldest rows until at most `most` are on their way.
+    async fn settle(&mut self, most: usize) -> Result<(), CliFailure> {
+        while self.rows.len() > most {
+            let Some((line, row)) = self.rows.pop_front() else { break };
+            let outcome = match row {
+                Row::Refused(complaint) => Err(complaint),
+                Row::Sent(sent) => match sent.await.map_err(|error| CliFailure::fault(&error))? {
+                    Ok(taken) => Ok(taken),
+                    Err(Failure::Rejected(why)) => Err((column_of(&why), why.to_string())),
+                    Err(failure) => return Err(failure.into()),
+                },
+            };
+            self.count(line, outcome);
         }
         Ok(())
     }
 
-    async fn settle_one(&mut self) -> Result<(), CliFailure> {
-        let Some(settled) = self.in_flight.join_next().await else { return Ok(()) };
-        let (line, outcome) = settled.map_err(|error| CliFailure::fault(&error))?;
+    fn count(&mut self, line: u64, outcome: Result<Taken, Complaint>) {
         match outcome {
             Ok((imported, position)) => {
                 *(match imported {
@@ -169,24 +168,21 @@ impl<'a> Running<'a> {
                     Imported::Unchanged => &mut self.report.unchanged,
                 }) += 1;
                 self.last = self.last.max(position);
-                self.advance();
             }
-            Err(Failure::Rejected(why)) => self.refuse(line, column_of(&why), &why.to_string()),
-            Err(failure) => return Err(failure.into()),
+            Err((column, why)) => self.report.refuse(line, column, why, self.progress),
         }
-        Ok(())
+        self.done += 1;
+        self.progress.at(self.done, self.total.max(self.done));
     }
 }
 
-async fn import(
-    use_cases: &UseCases, caller: &Caller, row: ImportRow,
-) -> Result<(Imported, Option<Position>), Failure> {
+async fn import(use_cases: &UseCases, caller: &Caller, row: ImportRow) -> Result<Taken, Failure> {
     let done = use_cases.import_contact(caller, row).await?;
     Ok((done.value.1, done.position))
 }
 
 /// What [`import`] would refuse; whether a known contact would change is not looked into.
-async fn rehearse(use_cases: &UseCases, row: &ImportRow) -> Result<(Imported, Option<Position>), Failure> {
+async fn rehearse(use_cases: &UseCases, row: &ImportRow) -> Result<Taken, Failure> {
     for slug in &row.grants {
         use_cases.grantable(slug).await?;
     }
@@ -207,11 +203,11 @@ fn column_of(rejection: &Rejection) -> Option<&'static str> {
 /// The whole row, or the first thing wrong with it.
 fn validated(cells: Vec<String>) -> Result<ImportRow, Complaint> {
     let [id, first, last, email, phone, country, language, grants, tags, created] = cells.as_slice() else {
-        return Err(("Contact Id", "too few columns".to_owned()));
+        return Err((None, "too few columns".to_owned()));
     };
     let present = |text: &str| !text.trim().is_empty();
     if !present(email) && !present(phone) {
-        return Err(("Email", Rejection::NoAddress.to_string()));
+        return Err((Some("Email"), Rejection::NoAddress.to_string()));
     }
     let country = if present(country) { Some(Country::parse(country).map_err(at("Country"))?) } else { None };
     let contact = NewContact {
@@ -232,5 +228,5 @@ fn validated(cells: Vec<String>) -> Result<ImportRow, Complaint> {
 }
 
 fn at(column: &'static str) -> impl Fn(magiclink_domain::value::InvalidValue) -> Complaint {
-    move |why| (column, why.to_string())
+    move |why| (Some(column), why.to_string())
 }

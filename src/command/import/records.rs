@@ -162,18 +162,21 @@ impl Lines {
 
 /// Whether the text ends inside a quoted field (RFC 4180).
 fn open_quote(text: &[u8]) -> bool {
-    let (mut quoted, mut begins) = (false, true);
-    for byte in text {
-        match (*byte, quoted) {
-            (b'"', false) if begins => quoted = true,
-            // A doubled quote opens again at once.
-            (b'"', true) => quoted = false,
-            (b'"', false) => quoted = false,
-            _ => {}
-        }
-        begins = !quoted && matches!(*byte, b',' | b'\n');
+    enum At {
+        FieldBegin,
+        Plain,
+        Quoted,
+        Closed,
     }
-    quoted
+    let end = text.iter().fold(At::FieldBegin, |at, byte| match (at, byte) {
+        // A doubled quote closes and opens again.
+        (At::FieldBegin | At::Closed, b'"') => At::Quoted,
+        (At::Quoted, b'"') => At::Closed,
+        (At::Quoted, _) => At::Quoted,
+        (_, b',' | b'\n') => At::FieldBegin,
+        (_, _) => At::Plain,
+    });
+    matches!(end, At::Quoted)
 }
 
 fn parse(row: &[u8]) -> Result<Vec<String>, &'static str> {
@@ -186,5 +189,83 @@ fn parse(row: &[u8]) -> Result<Vec<String>, &'static str> {
         Ok(true) => Ok(record.iter().map(str::to_owned).collect()),
         Ok(false) => Err("too few columns"),
         Err(_) => Err("the row is not UTF-8"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WANTED: [Column; 3] = [
+        Column { name: "Id", required: true },
+        Column { name: "Name", required: true },
+        Column { name: "Tags", required: false },
+    ];
+
+    fn rows(text: impl AsRef<[u8]>) -> Vec<(u64, Result<Vec<String>, &'static str>)> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file.csv");
+        std::fs::write(&path, text).unwrap();
+        let mut records = Records::open(&path, &WANTED).unwrap();
+        std::iter::from_fn(|| records.next().unwrap()).map(|row| (row.line, row.cells)).collect()
+    }
+
+    fn cells(cells: [&str; 3]) -> Result<Vec<String>, &'static str> {
+        Ok(cells.map(str::to_owned).to_vec())
+    }
+
+    #[test]
+    fn columns_are_found_by_name_in_any_order_and_case() {
+        assert_eq!(rows("\u{feff}NAME,other,id\r\nAna,x,1\r\n"), [(2, cells(["1", "Ana", ""]))]);
+    }
+
+    #[test]
+    fn lines_are_counted_as_an_editor_does() {
+        let text = "Id,Name,Tags\n\n1,\"A\nB\",x\n\n2,C,\n";
+        assert_eq!(rows(text), [(3, cells(["1", "A\nB", "x"])), (6, cells(["2", "C", ""]))]);
+    }
+
+    #[test]
+    fn an_unclosed_quote_costs_its_own_row_alone() {
+        let text = "Id,Name,Tags\n1,\"open,x\n2,B,y\n3,\"quoted, too\",z\n4,\"open again,w\n";
+        let unclosed = Err("a quote is opened and not closed");
+        let expected =
+            [(2, unclosed.clone()), (3, cells(["2", "B", "y"])), (4, cells(["3", "quoted, too", "z"])), (5, unclosed)];
+        assert_eq!(rows(text), expected);
+    }
+
+    #[test]
+    fn quotes_inside_a_field_are_characters() {
+        let text = "Id,Name,Tags\n1,5\"\" pipe,\"say \"\"hi\"\"\"\n";
+        assert_eq!(rows(text), [(2, cells(["1", "5\"\" pipe", "say \"hi\""]))]);
+    }
+
+    #[test]
+    fn rows_of_another_width_or_coding_are_refused() {
+        let found = rows(b"Id,Name,Tags\n1,A\n1,A,x,y\n1,\xff,x\n2,B,z\n".as_slice());
+        let whys: Vec<_> = found.iter().map(|(line, cells)| (*line, cells.clone().err())).collect();
+        let expected =
+            [(2, Some("too few columns")), (3, Some("too many columns")), (4, Some("the row is not UTF-8")), (5, None)];
+        assert_eq!(whys, expected);
+    }
+
+    #[test]
+    fn a_row_that_never_ends_is_refused() {
+        let long = format!("Id,Name,Tags\n1,{},x\n2,B,y\n", "a".repeat(MOST_BYTES));
+        assert_eq!(rows(long).iter().map(|(_, cells)| cells.is_ok()).collect::<Vec<_>>(), [false, true]);
+    }
+
+    #[test]
+    fn a_file_without_a_required_column_can_not_be_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file.csv");
+        for (text, word) in
+            [(b"".as_slice(), "empty"), (b"Id,Tags\n1,x\n", "no column Name"), (b"\xff\xfeI\0d\0", "UTF-8")]
+        {
+            std::fs::write(&path, text).unwrap();
+            let Err(refused) = Records::open(&path, &WANTED) else { panic!("{word}: was taken") };
+            assert!(refused.sentence.contains(word) && refused.exit_code() == 2, "{}", refused.sentence);
+        }
+        assert!(Records::open(&folder.path().join("missing.csv"), &WANTED).is_err());
     }
 }

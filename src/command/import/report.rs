@@ -1,7 +1,5 @@
 //! What an import did, row by row.
 
-use std::fmt::Write;
-
 use serde_json::{Value, json};
 
 use super::super::output::{Output, Progress};
@@ -67,15 +65,13 @@ impl Report {
             "notes": self.notes.iter().map(Complaint::json).collect::<Vec<_>>(),
             "dry_run": dry_run,
         });
-        let mut text = String::new();
         let refused = self.refused.len();
-        // Writing to a string can't fail.
-        drop(if dry_run {
-            writeln!(text, "nothing was made: {} {what} would go in, {refused} refused", self.added)
+        let Self { added, changed, unchanged, .. } = self;
+        let text = if dry_run {
+            format!("nothing was made: {added} {what} would go in, {refused} refused\n")
         } else {
-            let Self { added, changed, unchanged, .. } = self;
-            writeln!(text, "{what}: {added} added, {changed} changed, {unchanged} unchanged, {refused} refused")
-        });
+            format!("{what}: {added} added, {changed} changed, {unchanged} unchanged, {refused} refused\n")
+        };
         Output { json, text, exit: u8::from(!self.refused.is_empty()) }
     }
 }

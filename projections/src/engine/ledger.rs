@@ -78,6 +78,7 @@ impl Engine {
         if self.held.is_empty() {
             return Ok(());
         }
+        self.settle().await?;
         let behind = self.board.standings.iter().filter(|standing| standing.failures > 0);
         let behind: Vec<_> = behind.map(|standing| standing.projection).collect();
         for projection in behind {

@@ -6,6 +6,7 @@ mod checkpoint;
 mod feed;
 mod ledger;
 mod slots;
+mod stretch;
 mod turn;
 mod write;
 
@@ -25,6 +26,7 @@ use crate::directory::Directory;
 use crate::projection::Projection;
 use feed::FeedError;
 use slots::Slots;
+use stretch::Stretch;
 
 /// How long the engine rests at most before it looks for itself.
 const REST: Duration = Duration::from_secs(1);
@@ -85,6 +87,7 @@ pub(crate) struct Engine {
     shown: watch::Sender<Board>,
     requests: mpsc::Receiver<Request>,
     slots: Slots,
+    stretch: Stretch,
     /// By projection: streams with an event in the ledger of failures.
     held: BTreeMap<&'static str, BTreeSet<StreamName>>,
     /// When failures were last tried again; at the start they are due.
@@ -115,6 +118,7 @@ impl Engine {
             board,
             requests,
             slots: Slots::default(),
+            stretch: Stretch::default(),
             held: BTreeMap::new(),
             retried: None,
             careless: false,
@@ -136,7 +140,10 @@ impl Engine {
         loop {
             match self.requests.try_recv() {
                 Ok(request) => self.answer(request).await,
-                Err(mpsc::error::TryRecvError::Disconnected) => break,
+                Err(mpsc::error::TryRecvError::Disconnected) => {
+                    self.settle_or_tell().await;
+                    break;
+                }
                 Err(mpsc::error::TryRecvError::Empty) => {}
             }
             let pause = match self.turn().await {
@@ -164,8 +171,15 @@ impl Engine {
         }
     }
 
+    async fn settle_or_tell(&mut self) {
+        if let Err(error) = self.settle().await {
+            tracing::error!(error = &error as &dyn std::error::Error, "a stretch of the log is to be folded again");
+        }
+    }
+
     /// Waits for something to do: `pause` long, or until the log goes on.
     async fn rest(&mut self, pause: Option<Duration>) -> std::ops::ControlFlow<()> {
+        self.settle_or_tell().await;
         let log = Arc::clone(&self.sources.log);
         let front = self.front().unwrap_or_default();
         let wait = async {
@@ -186,6 +200,7 @@ impl Engine {
 
     async fn answer(&mut self, request: Request) {
         let Request::Rebuild(name, done) = request;
+        self.settle_or_tell().await;
         let wanted = |standing: &Standing| name.as_deref().is_none_or(|name| name == standing.projection.name());
         let found: Vec<_> = self.board.standings.iter().filter(|s| wanted(s)).map(|s| s.projection).collect();
         for projection in &found {
@@ -214,6 +229,15 @@ impl Engine {
     /// Where the foremost projection stands.
     fn front(&self) -> Option<Position> {
         self.board.standings.iter().filter(|standing| standing.stopped.is_none()).map(|s| s.position).max()
+    }
+
+    /// Notes that those of `group` have taken in everything up to `position`.
+    fn move_to(&mut self, group: &[&'static dyn Projection], position: Position) {
+        for standing in &mut self.board.standings {
+            if group.iter().any(|projection| projection.name() == standing.projection.name()) {
+                standing.position = position;
+            }
+        }
     }
 
     fn show(&self) {

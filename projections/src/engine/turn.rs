@@ -40,17 +40,20 @@ impl Engine {
             return Ok(false);
         }
         let sources = self.sources.clone();
-        let prepared = self.slots.next(&group, from, || Feed::new(sources.clone(), group.clone(), from, until)).await?;
+        let mut prepared =
+            self.slots.next(&group, from, || Feed::new(sources.clone(), group.clone(), from, until)).await?;
         if prepared.next == from {
-            return Ok(prepared.unknown.is_some_and(|fault| self.stop(&group, &fault)));
+            let Some(fault) = prepared.unknown else { return Ok(false) };
+            self.settle().await?;
+            self.stop(&group, &fault);
+            return Ok(true);
         }
         self.mind(&prepared, until).await?;
-        self.commit(&group, &prepared).await?;
-        for standing in &mut self.board.standings {
-            if group.iter().any(|projection| projection.name() == standing.projection.name()) {
-                standing.position = prepared.next;
-            }
+        if self.stretch(&group, &mut prepared).await? {
+            return Ok(true);
         }
+        self.commit(&group, &prepared).await?;
+        self.move_to(&group, prepared.next);
         for folded in prepared.folded {
             self.directory.apply(folded.directory);
         }
@@ -61,7 +64,7 @@ impl Engine {
     }
 
     /// An event of a type that only a newer version knows stops whoever listens to it.
-    fn stop(&mut self, group: &Group, fault: &Fault) -> bool {
+    fn stop(&mut self, group: &Group, fault: &Fault) {
         let area = fault.stream.area();
         let listening = |projection: &&'static dyn Projection| projection.areas().contains(&area);
         for standing in &mut self.board.standings {
@@ -76,13 +79,13 @@ impl Engine {
         }
         self.slots.clear();
         self.show();
-        true
     }
 
     /// After an erasure, nothing of the contact stays in the write-ahead log either. A reader in the way is waited for,
     /// and asked again at the next turn.
     async fn scrub(&mut self) -> Result<(), EngineError> {
         if self.unscrubbed {
+            self.settle().await?;
             self.unscrubbed = !Database::scrub(&mut self.connection).await?;
         }
         Ok(())
@@ -96,9 +99,11 @@ impl Engine {
             self.sources.log.head().await?.get().saturating_sub(prepared.next.get())
         };
         if !self.careless && lag > FAR_BEHIND {
+            self.settle().await?;
             self.database.careless(&mut self.connection).await?;
             self.careless = true;
         } else if self.careless && lag == 0 {
+            self.settle().await?;
             self.be_careful().await?;
         }
         Ok(())

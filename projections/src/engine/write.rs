@@ -114,7 +114,7 @@ pub(super) async fn run(connection: &mut SqliteConnection, folded: &Folded) -> R
 }
 
 /// Whether the row is at fault, rather than the disk or a lock.
-fn is_of_the_row(error: &sqlx::Error) -> bool {
+pub(super) fn is_of_the_row(error: &sqlx::Error) -> bool {
     // Primary result codes: SQLITE_ERROR, TOOBIG, CONSTRAINT, MISMATCH, RANGE (https://sqlite.org/rescode.html).
     let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
     code.is_some_and(|code| matches!(code & 0xff, 1 | 18 | 19 | 20 | 25))

@@ -144,3 +144,51 @@ async fn a_file_left_unsynced_by_a_cut_off_rebuild_is_made_anew() {
     models.close().await;
     assert!(!world.path("read.db-unsynced").exists());
 }
+
+/// More events than one stretch holds, appended a few at a time: far behind for whoever opens afterwards.
+async fn far_ahead(world: &World) {
+    for number in 0..400 {
+        world.add(contact(number), crate::support::story::details("Ana", "ana@example.com", "", "")).await;
+    }
+    for round in 0..60_u32 {
+        for number in 0..400 {
+            world.renew(contact(number), round + 1).await;
+        }
+        if round == 30 {
+            world.issue(contact(7), crate::support::link(1), 3).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn far_behind_several_batches_go_together_and_come_out_the_same() {
+    let world = World::new();
+    let live = world.open("live.db").await;
+    far_ahead(&world).await;
+    let head = live.catch_up().await.unwrap();
+    assert!(head.get() > 24_000);
+    live.close().await;
+    let fresh = world.open("fresh.db").await;
+    fresh.catch_up().await.unwrap();
+    assert_eq!(fresh.search("ana", 200).await.unwrap().len(), 200);
+    fresh.close().await;
+    assert_eq!(dump(&world.path("fresh.db")).await, dump(&world.path("live.db")).await);
+    assert!(!world.path("fresh.db-unsynced").exists(), "on disk again once caught up");
+
+    // The same with a row that fails in the midst of it.
+    let spoilt = world.open("spoilt.db").await;
+    spoilt.catch_up().await.unwrap();
+    let sql = "create trigger spoil before insert on links begin select raise(abort, 'spoilt'); end";
+    sqlx::query(sql).execute(&mut connect(&world.path("spoilt.db")).await).await.unwrap();
+    sqlx::query("update checkpoints set position = 0 where projection = 'links'")
+        .execute(&mut connect(&world.path("spoilt.db")).await)
+        .await
+        .unwrap();
+    spoilt.close().await;
+    let spoilt = world.open("spoilt.db").await;
+    spoilt.catch_up().await.unwrap();
+    let status = spoilt.status().await.unwrap();
+    let links = status.iter().find(|status| status.name == "links").unwrap();
+    assert_eq!((links.failures, links.position), (1, head), "one row, and no neighbour");
+    spoilt.close().await;
+}

@@ -14,7 +14,7 @@ use magiclink_domain::ports::{Clock, Ids, Sender};
 use magiclink_domain::usecases::{Policy, Ports, UseCases};
 use magiclink_projections::ReadModels;
 use magiclink_store::{SqliteLog, SqliteState, SqliteVault, SystemClock, SystemIds};
-use magiclink_web::BaseUrl;
+use magiclink_web::{BaseUrl, CountedLog, CountedSender};
 
 use crate::command::CliFailure;
 use crate::config::Config;
@@ -38,6 +38,8 @@ pub(crate) struct App {
     pub(crate) sandbox: Option<Arc<Sandbox>>,
     /// The event log.
     pub(crate) log: Arc<SqliteLog>,
+    /// The same log as the use cases see it: counted.
+    pub(crate) counted: Arc<CountedLog>,
     /// The subjects' keys.
     pub(crate) vault: Arc<SqliteVault>,
     /// Remembers how far the log had come.
@@ -78,8 +80,9 @@ impl App {
             Arc::clone(&clock),
         )
         .await?;
+        let counted = CountedLog::new(Arc::clone(&log) as _);
         let ports = Ports {
-            log: Arc::clone(&log) as _,
+            log: Arc::clone(&counted) as _,
             vault: Arc::clone(&vault) as _,
             clock: Arc::clone(&clock),
             ids,
@@ -90,7 +93,7 @@ impl App {
         let use_cases = Arc::new(UseCases::new(ports, policy(&config, base_url, sandbox)));
         let sandbox = sandbox.then(|| Sandbox::new(clock));
         let folder = folder.clone();
-        let app = Self { config, folder, keys, use_cases, read_models, sandbox, log, vault, watch, state };
+        let app = Self { config, folder, keys, use_cases, read_models, sandbox, log, counted, vault, watch, state };
         if restored {
             crate::restored::after_opening(&app).await.context("a restored backup could not be completed")?;
         }
@@ -99,7 +102,8 @@ impl App {
 
     /// The senders of the channels that have one.
     pub(crate) fn senders(&self) -> Vec<Arc<dyn Sender>> {
-        let sender = |sandbox: &Arc<Sandbox>, channel| Arc::new(sandbox.sender(channel)) as Arc<dyn Sender>;
+        let sender =
+            |sandbox: &Arc<Sandbox>, channel| CountedSender::new(Arc::new(sandbox.sender(channel))) as Arc<dyn Sender>;
         let sandbox = self.sandbox.iter();
         sandbox.flat_map(|sandbox| [Channel::Sms, Channel::Email].map(|channel| sender(sandbox, channel))).collect()
     }

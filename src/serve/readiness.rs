@@ -16,6 +16,9 @@ pub(super) struct Ready(pub(super) Arc<App>);
 #[async_trait]
 impl Readiness for Ready {
     async fn ready(&self) -> Result<(), String> {
+        if !self.0.counted.is_writable() {
+            return Err("the event log could not be written a moment ago".to_owned());
+        }
         let standings = self.0.read_models.status().await.map_err(|error| error.to_string())?;
         for standing in standings {
             if standing.stopped.is_some() {

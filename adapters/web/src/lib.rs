@@ -12,6 +12,7 @@ mod sandbox;
 mod state;
 
 pub use api::{ApiState, Identity, Problem, openapi_document};
+pub use operations::{CountedLog, CountedSender};
 pub use state::{Background, BaseUrl, Draw, InvalidBaseUrl, LimitsConfig, Readiness, WebConfig, WebState};
 
 use std::sync::Arc;

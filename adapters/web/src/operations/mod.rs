@@ -2,6 +2,10 @@
 //!
 //! Apart from the API because programs of the operator ask, without a token.
 
+mod counted;
+
+pub use counted::{CountedLog, CountedSender};
+
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -9,9 +13,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use crate::Web;
-
-/// Read models further behind than this many events don't answer for the present any more.
-const MOST_LAG: u64 = 10_000;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
@@ -26,7 +27,7 @@ async fn alive() -> &'static str {
 
 /// Whether this node can serve, and if not, why.
 async fn ready(State(web): State<Web>) -> Response {
-    match check(&web).await {
+    match web.readiness.ready().await {
         Ok(()) => ([(header::CONTENT_TYPE, TEXT)], "ready\n").into_response(),
         Err(reason) => {
             tracing::warn!(reason, "not ready");
@@ -34,20 +35,6 @@ async fn ready(State(web): State<Web>) -> Response {
             (StatusCode::SERVICE_UNAVAILABLE, headers, format!("not ready: {reason}\n")).into_response()
         }
     }
-}
-
-async fn check(web: &Web) -> Result<(), String> {
-    web.use_cases.ports().log.head().await.map_err(|error| error.to_string())?;
-    let status = web.read_models.status().await.map_err(|error| error.to_string())?;
-    for model in status {
-        if let Some(reason) = model.stopped {
-            return Err(format!("the read model {} has stopped: {reason}", model.name));
-        }
-        if model.lag > MOST_LAG {
-            return Err(format!("the read model {} is {} events behind", model.name, model.lag));
-        }
-    }
-    web.readiness.ready().await
 }
 
 /// The counters, in Prometheus' text format.

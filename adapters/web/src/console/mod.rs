@@ -20,6 +20,8 @@ mod session;
 mod shell;
 mod staff;
 mod switch;
+#[cfg(test)]
+mod tests;
 mod timeline;
 mod tokens;
 mod welcome;

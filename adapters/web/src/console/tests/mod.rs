@@ -1,0 +1,9 @@
+//! The console through its router, over real stores.
+
+mod browser;
+mod forms;
+mod hostile;
+mod roles;
+mod secrets;
+mod story;
+mod world;

@@ -104,7 +104,7 @@ fn link_path(answer: &Answer) -> String {
 fn press(host: &str, path: &str, page: &Answer) -> Vec<u8> {
     let cookie = page.header("set-cookie").and_then(|cookie| cookie.split(';').next()).expect("a nonce cookie");
     let tag =
-        page.body.split(r#"name="tag" value=""#).nth(1).and_then(|rest| rest.split('"').next()).expect("a form tag");
+        page.body.split(r#"name="form" value=""#).nth(1).and_then(|rest| rest.split('"').next()).expect("a form tag");
     let origin = format!("http://{host}");
     let headers = [
         ("Cookie", cookie),
@@ -112,15 +112,16 @@ fn press(host: &str, path: &str, page: &Answer) -> Vec<u8> {
         ("Sec-Fetch-Site", "same-origin"),
         ("Content-Type", "application/x-www-form-urlencoded"),
     ];
-    request("POST", path, host, &headers, &format!("tag={tag}"))
+    request("POST", path, host, &headers, &format!("form={tag}"))
 }
 
 fn forged_path(n: usize) -> String {
     format!("/m/AQ{n:042}").chars().take(47).collect()
 }
 
-/// What the server has sent to its databases so far.
+/// What the server has sent to the log's database so far; the figure is refreshed every five seconds.
 async fn statements(host: &str) -> i64 {
+    tokio::time::sleep(std::time::Duration::from_secs(7)).await;
     let mut connection = Connection::open(host).await.expect("a connection");
     let metrics = connection.send(&request("GET", "/metrics", host, &[], "")).await.expect("metrics").body;
     let line = metrics.lines().find(|line| line.starts_with("magiclink_sql_statements_total"));

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use magiclink_domain::keys::Realm;
 use magiclink_domain::link::Client;
@@ -15,7 +15,6 @@ use magiclink_domain::time::Lifetime;
 use super::client_ip::ClientIp;
 use super::cookies::{self, Name};
 use crate::Web;
-use crate::state::BaseUrl;
 
 /// Characters of a nonce: base64url of 128 bits.
 const NONCE_CHARS: usize = 22;
@@ -25,17 +24,18 @@ const NONCE_LASTS: Lifetime = Lifetime::from_days(30);
 const MOST_AGENT: usize = 300;
 
 /// What a request says about its browser.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Browser {
-    headers: HeaderMap,
-    base_url: BaseUrl,
+    cookies: Vec<HeaderValue>,
+    user_agent: Option<HeaderValue>,
+    web: Web,
     ip: Option<std::net::IpAddr>,
 }
 
 impl Browser {
     /// The session cookie of a realm. A secret.
     pub(crate) fn session(&self, realm: Realm) -> Option<&str> {
-        cookies::read(&self.headers, &self.base_url, Name::Session(realm))
+        cookies::read(&self.cookies, &self.web.config.base_url, Name::Session(realm))
     }
 
     /// The nonce cookie, if it looks like one of ours.
@@ -43,12 +43,12 @@ impl Browser {
         let shaped = |nonce: &&str| {
             nonce.len() == NONCE_CHARS && nonce.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
         };
-        cookies::read(&self.headers, &self.base_url, Name::Nonce).filter(shaped)
+        cookies::read(&self.cookies, &self.web.config.base_url, Name::Nonce).filter(shaped)
     }
 
     /// From where the request came, for the history.
     pub(crate) fn client(&self) -> Client {
-        let agent = self.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        let agent = self.user_agent.as_ref().and_then(|agent| agent.to_str().ok()).unwrap_or_default();
         Client { ip: self.ip, user_agent: agent.chars().take(MOST_AGENT).collect() }
     }
 
@@ -67,7 +67,8 @@ impl FromRequestParts<Web> for Browser {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Infallible> {
         let ip = parts.extensions.get::<ClientIp>().and_then(|ip| ip.0);
-        Ok(Self { headers: parts.headers.clone(), base_url: web.config.base_url.clone(), ip })
+        let cookies = parts.headers.get_all(header::COOKIE).into_iter().cloned().collect();
+        Ok(Self { cookies, user_agent: parts.headers.get(header::USER_AGENT).cloned(), web: web.clone(), ip })
     }
 }
 

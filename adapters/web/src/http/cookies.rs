@@ -3,7 +3,7 @@
 //! Apart from the pages so that their flags are written once. `__Host-` binds a cookie to this host and to https
 //! (RFC 6265bis, 4.1.3.2); without https the browser would refuse it, so the prefix goes.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderValue;
 use cookie::{Cookie, SameSite};
 use magiclink_domain::keys::Realm;
 use magiclink_domain::time::Lifetime;
@@ -33,11 +33,11 @@ impl Name {
     }
 }
 
-/// The cookie's value, if the request brings it exactly once: a browser sends a `__Host-` cookie once, and a second one of
+/// The cookie's value, if the request's `Cookie` lines bring it exactly once: a browser sends a `__Host-` cookie once, and a second one of
 /// the name is somebody else's.
-pub(crate) fn read<'a>(headers: &'a HeaderMap, base_url: &BaseUrl, name: Name) -> Option<&'a str> {
+pub(crate) fn read<'a>(lines: &'a [HeaderValue], base_url: &BaseUrl, name: Name) -> Option<&'a str> {
     let wanted = name.text(base_url);
-    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    let lines = lines.iter().filter_map(|line| line.to_str().ok());
     let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let mut values = pairs.filter(|(name, _)| *name == wanted).map(|(_, value)| value);
     values.next().filter(|_| values.next().is_none())
@@ -60,8 +60,8 @@ pub(crate) fn set(base_url: &BaseUrl, name: Name, value: Option<(&str, Lifetime)
 mod tests {
     use super::*;
 
-    fn brought(lines: &[&str]) -> HeaderMap {
-        lines.iter().map(|line| (header::COOKIE, HeaderValue::from_str(line).unwrap())).collect()
+    fn brought(lines: &[&str]) -> Vec<HeaderValue> {
+        lines.iter().map(|line| HeaderValue::from_str(line).unwrap()).collect()
     }
 
     #[test]

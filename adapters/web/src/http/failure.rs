@@ -7,7 +7,7 @@ use std::any::Any;
 
 use askama::Template;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use magiclink_domain::rejection::Rejection;
@@ -145,10 +145,6 @@ fn carry_over(from: &HeaderMap, to: &mut HeaderMap) {
             to.insert(name, value.clone());
         }
     }
-    if to.get(header::RETRY_AFTER).is_none() && from.get(header::ALLOW).is_none() {
-        return;
-    }
-    to.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
 
 fn words(status: StatusCode) -> Words<'static> {

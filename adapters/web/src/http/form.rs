@@ -2,6 +2,8 @@
 //!
 //! Apart from the handlers so that a form can't be read without the proof: this is the only way to the fields.
 
+use std::time::Duration;
+
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -13,6 +15,9 @@ use crate::Web;
 
 /// The hidden field that carries the tag.
 const TAG: &str = "form";
+
+/// How long a form may take to arrive: well within the time until an answer must begin, so that a slow sender is told.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The fields of a form, in the order in which they came.
 #[derive(Clone, Default)]
@@ -66,6 +71,8 @@ pub(crate) enum Unposted {
     NoForm,
     /// The body did not arrive.
     Cut,
+    /// The body took too long.
+    Slow,
 }
 
 impl FromRequest<Web> for Posted {
@@ -80,10 +87,11 @@ impl FromRequest<Web> for Posted {
         if kind.split(';').next().map(str::trim) != Some("application/x-www-form-urlencoded") {
             return Err(Unposted::NoForm);
         }
-        let bytes = match axum::body::to_bytes(body, MOST_BODY).await {
-            Ok(bytes) => bytes,
-            Err(error) if is_too_large(&error) => return Err(Unposted::TooLarge),
-            Err(_) => return Err(Unposted::Cut),
+        let bytes = match tokio::time::timeout(PATIENCE, axum::body::to_bytes(body, MOST_BODY)).await {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(error)) if is_too_large(&error) => return Err(Unposted::TooLarge),
+            Ok(Err(_)) => return Err(Unposted::Cut),
+            Err(_) => return Err(Unposted::Slow),
         };
         let fields = Fields(url::form_urlencoded::parse(&bytes).into_owned().collect());
         let Ok(browser) = Browser::from_request_parts(&mut parts, web).await;
@@ -126,6 +134,7 @@ impl IntoResponse for Unposted {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
             Self::NoForm => StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response(),
             Self::Cut => StatusCode::BAD_REQUEST.into_response(),
+            Self::Slow => StatusCode::REQUEST_TIMEOUT.into_response(),
         }
     }
 }

@@ -23,12 +23,14 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::Web;
+use crate::http::page;
 
 /// Where signing out is posted.
 const SIGN_OUT: &str = "/portal/sign-out";
 
 pub(crate) fn routes() -> Router<Web> {
     Router::new()
+        .route("/", get(async || page::see_other(gate::PORTAL.home)))
         .route("/m/{token}", get(door::show).post(press::press))
         .route("/m/{token}/new", post(replacement::ask))
         .route("/console/m/{token}", get(door::show).post(press::press))

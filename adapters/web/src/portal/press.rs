@@ -36,9 +36,9 @@ pub(super) async fn press(
             Some(door) => visit.page(&door, StatusCode::FORBIDDEN, Some(Note::OnceMore)).await,
             None => Ok(link_page::unknown(&web, gate, &nonce)),
         },
-        Err(refused @ (Unposted::CrossSite | Unposted::TooLarge | Unposted::NoForm | Unposted::Cut)) => {
-            Ok(refused.into_response())
-        }
+        Err(
+            refused @ (Unposted::CrossSite | Unposted::TooLarge | Unposted::NoForm | Unposted::Cut | Unposted::Slow),
+        ) => Ok(refused.into_response()),
     }
 }
 

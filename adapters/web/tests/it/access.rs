@@ -40,7 +40,7 @@ async fn the_portal_shows_courses_and_groups_and_until_when() {
         <nav aria-label="Portal">
         <a href="/portal" aria-current="page">Home</a>
         <a href="/portal/account">Account</a>
-        <form method="post" action="/portal/sign-out"><input type="hidden" name="form" value="uxoWD8WGVNIeKJeFyW-5Bg"><button class="link" type="submit">Sign out</button></form>
+        <form method="post" action="/portal/sign-out"><input type="hidden" name="form" value="RANDOM"><button class="link" type="submit">Sign out</button></form>
         </nav>
         </header>
         <main>

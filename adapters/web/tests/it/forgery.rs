@@ -7,7 +7,8 @@ use crate::house::{Answer, Browser, House, Link};
 
 /// The page without what belongs to the browser.
 fn faceless(page: &Answer) -> String {
-    page.shown().replace(&page.tag("/portal/sign-in"), "TAG")
+    assert!(!page.tag("/portal/sign-in").is_empty());
+    page.shown()
 }
 
 #[tokio::test]

@@ -82,6 +82,12 @@ async fn every_answer_of_every_route_and_method_is_secured() {
 }
 
 #[tokio::test]
+async fn the_bare_address_leads_to_the_portal() {
+    let house = House::new().await;
+    assert_eq!(house.browser().get("/").await.location(), "/portal");
+}
+
+#[tokio::test]
 async fn cookies_are_bound_to_the_host_over_https() {
     let house = House::with(https()).await;
     let mut browser = house.browser();

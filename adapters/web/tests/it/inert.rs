@@ -21,7 +21,7 @@ async fn the_page_has_one_button_and_loads_nothing() {
         cross-origin-resource-policy: same-origin
         permissions-policy: accelerometer=(), camera=(), clipboard-read=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()
         referrer-policy: strict-origin
-        set-cookie: magiclink_nonce=AAAAAAAAAAAAAAAAAAAADQ; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000
+        set-cookie: magiclink_nonce=RANDOM; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000
         x-content-type-options: nosniff
         x-robots-tag: noindex, nofollow
 
@@ -40,8 +40,8 @@ async fn the_page_has_one_button_and_loads_nothing() {
         <p class="brand">Client portal</p>
         <h1>Sign in</h1>
         <p>Press the button to sign in to Client portal in this browser.</p>
-        <form method="post" action="/m/ARzoRrgsoIZFnFGcDPS6z2T0bxNCnfufQJWivePmx5bm">
-        <input type="hidden" name="form" value="x_tWAFEF6kVLy7xjndDsdw">
+        <form method="post" action="/m/RANDOM">
+        <input type="hidden" name="form" value="RANDOM">
         <button type="submit">Sign in</button>
         </form>
         <p class="quiet">Did not expect this? Close this page: nothing happens until the button is pressed.</p>

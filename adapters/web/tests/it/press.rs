@@ -30,7 +30,7 @@ async fn pressing_signs_in_and_leads_to_the_portal() {
         location: /portal
         permissions-policy: accelerometer=(), camera=(), clipboard-read=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()
         referrer-policy: no-referrer
-        set-cookie: magiclink_portal=AQEc6Ea4LKCGRZxRnAz0us9kAQHEE5AaAOvdUVsyvaA5QAWnN2eH; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000
+        set-cookie: magiclink_portal=RANDOM; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000
         x-content-type-options: nosniff
         x-robots-tag: noindex, nofollow
         ");
@@ -284,4 +284,20 @@ async fn a_staff_link_leads_to_the_console() {
     let answer = browser.submit(&page, &link.path, &[]).await;
     assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/console"));
     assert!(browser.cookies.contains_key("magiclink_console") && !browser.cookies.contains_key("magiclink_portal"));
+}
+
+#[tokio::test]
+async fn another_staff_member_is_signed_in_only_after_saying_so() {
+    let house = House::new().await;
+    let sam = house.staff(Role::Agent, "Sam Staff", "sam@example.com").await;
+    let olga = house.staff(Role::Owner, "Olga Owner", "olga@example.com").await;
+    let mut browser = house.signed_in(&house.staff_link(sam).await).await;
+    let link = house.staff_link(olga).await;
+    let page = browser.get(&link.path).await;
+    assert!(page.words().contains("You are signed in as Sam Staff . Continue as someone else?"), "{}", page.words());
+    assert_eq!(browser.submit(&page, &link.path, &[]).await.status, StatusCode::CONFLICT);
+    assert!(is_live(&house, &link).await, "nothing is spent");
+    assert_eq!(browser.submit(&page, &link.path, &[("switch", "yes")]).await.location(), "/console");
+    let session = house.use_cases().staff_session(&browser.cookies["magiclink_console"]).await.unwrap().unwrap();
+    assert_eq!(session.staff, olga);
 }

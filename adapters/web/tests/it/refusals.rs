@@ -58,8 +58,8 @@ async fn an_expired_link() {
         <p class="brand">Client portal</p>
         <h1>This link has expired</h1>
         <p>Links work for a limited time, and this one’s time is over.</p>
-        <form method="post" action="/m/ARzoRrgsoIZFnFGcDPS6z2T0bxNCnfufQJWivePmx5bm/new">
-        <input type="hidden" name="form" value="u7iLVW3wc-NhFE4IbZlSjg">
+        <form method="post" action="/m/RANDOM/new">
+        <input type="hidden" name="form" value="RANDOM">
         <button type="submit">Send me a new one</button>
         </form>
         <p class="quiet">It goes to the address we have on file for you.</p>

@@ -55,12 +55,12 @@ impl Answer {
 
     /// Status, every header and the body, as snapshots show them: without the page's style.
     pub(crate) fn shown(&self) -> String {
-        cut(&format!("{}\n\n{}", self.head(), self.page()), "sha256-", "'")
+        masked(&cut(&format!("{}\n\n{}", self.head(), self.page()), "sha256-", "'"))
     }
 
     /// The body without style and the hashes of style sheets.
     pub(crate) fn page(&self) -> String {
-        cut(&cut(&self.body, "<style>", "</style>"), "/assets/", ".css")
+        masked(&cut(&cut(&self.body, "<style>", "</style>"), "/assets/", ".css"))
     }
 
     /// Status and every header.
@@ -71,7 +71,7 @@ impl Answer {
         format!("{}\n{}", self.status, lines.join("\n"))
     }
 
-    /// The words of the page, without markup, style and blank lines.
+    /// The words of the page, without markup, style and blank lines; secrets masked.
     pub(crate) fn words(&self) -> String {
         let page = self.body.split_once("<main").map_or(self.body.as_str(), |(_, main)| main);
         let mut words = String::new();
@@ -88,15 +88,40 @@ impl Answer {
             }
         }
         let lines = words.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
-        lines
+        let text = lines
             .filter(|line| !line.is_empty())
             .collect::<Vec<_>>()
             .join("\n")
             .replace("&#38;", "&")
             .replace("&#39;", "'")
             .replace("&#60;", "<")
-            .replace("&#62;", ">")
+            .replace("&#62;", ">");
+        masked(&text)
     }
+}
+
+/// The text with tokens, tags, nonces, cookies and codes left out: they change with every id that is drawn before.
+fn masked(text: &str) -> String {
+    let inside = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    let mut shown = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|letter| !inside(letter)).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(end);
+        let random = run.len() >= 22 && run.bytes().any(|byte| byte.is_ascii_uppercase());
+        let code = run.len() == 9 && run.as_bytes()[4] == b'-' && !run.bytes().any(|byte| byte.is_ascii_lowercase());
+        shown.push_str(if random {
+            "RANDOM"
+        } else if code {
+            "CODE"
+        } else {
+            run
+        });
+        let letter = after.chars().next();
+        shown.extend(letter);
+        rest = &after[letter.map_or(0, char::len_utf8)..];
+    }
+    shown
 }
 
 /// The text with what stands between the first `from` and `to` after it left out.

@@ -220,7 +220,9 @@ impl House {
     /// Makes the deliveries that are due; what lies in the sandbox then, newest first.
     pub(crate) async fn delivered(&self) -> Vec<String> {
         self.settle().await;
-        self.deliver.run().await.unwrap();
+        for channel in [Channel::Sms, Channel::Email] {
+            self.deliver.run(channel).await.unwrap();
+        }
         let text = |item| match item {
             SandboxItem::Sent { message, .. } => Some(message.text),
             SandboxItem::Reply { .. } => None,

@@ -72,11 +72,9 @@ pub(super) async fn try_it(
         beside,
         previous,
     };
-    Ok(match web.use_cases.sign_in_by_code(attempt).await? {
-        Some(signed_in) => let_in(&web, gate, &signed_in),
-        None => {
-            tokio::time::sleep_until(answer_at).await;
-            form(&web, gate, &browser.nonce_or_new(&web), true)
-        }
-    })
+    if let Some(signed_in) = web.use_cases.sign_in_by_code(attempt).await? {
+        return Ok(let_in(&web, gate, &signed_in));
+    }
+    tokio::time::sleep_until(answer_at).await;
+    Ok(form(&web, gate, &browser.nonce_or_new(&web), true))
 }

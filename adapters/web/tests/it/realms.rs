@@ -38,3 +38,23 @@ async fn staff_see_no_more_in_the_portal_than_the_contact_they_are_signed_in_as(
     assert_eq!(browser.get("/portal").await.words(), alone);
     assert_eq!(browser.get("/portal/offerings/circle").await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_preview_shows_the_portal_without_using_the_link_or_signing_the_contact_in() {
+    let house = House::new().await;
+    let ana = house.ana().await;
+    let sam = house.staff(Role::Agent, "Sam Staff", "sam@example.com").await;
+    let mut browser = house.signed_in(&house.staff_link(sam).await).await;
+    let link = house.link(ana).await;
+    let page = browser.get(&link.path).await;
+    let action = format!("/console/contacts/{ana}/preview");
+    let (head, before) = (house.head().await, browser.cookies.clone());
+    let preview = browser.submit(&page, &action, &[("command", "a-preview")]).await;
+    assert_eq!(preview.status, StatusCode::OK);
+    assert!(preview.words().contains("Pricing that works"), "{}", preview.words());
+    assert!(preview.body.contains("Preview: this is what Ana Good sees."));
+    assert!(!preview.offers("/portal/sign-out"));
+    assert_eq!(house.events_after(head).await, ["contact.portal_previewed.v1"]);
+    assert_eq!(browser.cookies, before);
+    assert_eq!(browser.submit(&page, &link.path, &[]).await.status, StatusCode::SEE_OTHER, "the link still works");
+}

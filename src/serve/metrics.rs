@@ -27,7 +27,6 @@ pub(super) async fn keep_up(metrics: Metrics, app: Arc<App>) {
         // Precise up to 2^53 events.
         #[expect(clippy::cast_precision_loss, reason = "gauges are floating point")]
         {
-            metrics::counter!("magiclink_sql_statements_total", "store" => "events").absolute(app.log.statements());
             metrics::gauge!("magiclink_log_position").set(head as f64);
             metrics::counter!("magiclink_sql_statements_total").absolute(app.log.statements());
             metrics::gauge!("magiclink_read_models_lag").set(lag as f64);

@@ -4,11 +4,13 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use magiclink_domain::keys::Keyring;
+use magiclink_domain::usecases::Failure;
 use serde::Serialize;
 use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
 use super::problem::Problem;
+use crate::Web;
 
 /// Items in an answer unless the caller says otherwise.
 const DEFAULT: usize = 50;
@@ -25,6 +27,16 @@ pub(crate) struct Listing<T> {
     /// Pass it as `after` for the next page; null at the end.
     #[schema(required = true)]
     pub(crate) next: Option<String>,
+}
+
+/// Waits until the read models show what the log holds at this moment: whoever made something finds it, through whichever
+/// door it was made. Waiting in the lists keeps the calls that write fast.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when that takes longer than two seconds.
+pub(crate) async fn caught_up(web: &Web) -> Result<(), Failure> {
+    let head = web.use_cases.ports().log.head().await?;
+    Ok(web.read_models.passed(head).await?)
 }
 
 /// How many items are wanted.

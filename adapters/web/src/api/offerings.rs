@@ -15,7 +15,7 @@ use super::address::At;
 use super::body::Body;
 use super::fields::{Becomes, becomes, change, optional};
 use super::identity::Identity;
-use super::list::{Listing, cursor, limit, place};
+use super::list::{Listing, caught_up, cursor, limit, place};
 use super::once::Key;
 use super::problem::Problem;
 use super::query::Params;
@@ -152,7 +152,7 @@ pub(crate) async fn list(
     let limit = limit(params.limit.as_deref())?;
     let keyring = web.use_cases.ports().keys.keyring();
     let after = params.after.as_deref().map(|after| place(&keyring, LIST, after)).transpose()?;
-    web.read_models.passed(web.api.written()).await?;
+    caught_up(&web).await?;
     // A catalogue is small, so it is cut here.
     let mut all = web.read_models.offerings().await?;
     all.sort_by(|a, b| a.slug.cmp(&b.slug));
@@ -179,7 +179,7 @@ pub(crate) async fn add(
     let url = optional(new.url.as_ref(), OfferingUrl::parse)?;
     let caller = key.caller(&web, &identity, &new)?;
     let done = web.use_cases.add_offering(&caller, slug, new.kind.into(), title, url).await?;
-    web.api.answered(&caller, done.position);
+    web.api.answered.note(&caller);
     Ok((StatusCode::CREATED, Json(view(&web, &done.value).await?)))
 }
 
@@ -197,7 +197,6 @@ pub(crate) async fn change_one(
     let title = optional(body.title.as_ref(), Title::parse)?;
     let url = change(body.url.as_ref(), OfferingUrl::parse)?;
     let done = web.use_cases.change_offering(&identity.caller(&web), slug, title, url).await?;
-    web.api.wrote(done.position);
     Ok(Json(view(&web, &done.value).await?))
 }
 
@@ -213,8 +212,7 @@ pub(crate) async fn change_one(
 pub(crate) async fn archive(
     State(web): State<Web>, identity: Identity, At(slug): At<Slug>,
 ) -> Result<StatusCode, Problem> {
-    let done = web.use_cases.archive_offering(&identity.caller(&web), slug).await?;
-    web.api.wrote(done.position);
+    web.use_cases.archive_offering(&identity.caller(&web), slug).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -19,9 +19,11 @@ use super::identity::Identity;
 use super::problem::Problem;
 use crate::Web;
 
-/// The value of `Idempotency-Key`, with the address it came to.
-pub(crate) struct Key {
-    key: Option<String>,
+/// The value of `Idempotency-Key`, with the address it came to; `None` where the caller sent none.
+pub(crate) struct Key(Option<Sent>);
+
+struct Sent {
+    key: String,
     route: String,
 }
 
@@ -42,10 +44,10 @@ impl FromRequestParts<Web> for Key {
                     let detail = "one Idempotency-Key of 1 to 255 visible ASCII characters";
                     return Err(Problem::field("Idempotency-Key", detail));
                 }
-                Some(key.to_owned())
+                Some(Sent { key: key.to_owned(), route: format!("{} {}", parts.method, parts.uri.path()) })
             }
         };
-        Ok(Self { key, route: format!("{} {}", parts.method, parts.uri.path()) })
+        Ok(Self(key))
     }
 }
 
@@ -56,8 +58,8 @@ impl Key {
     /// `idempotency_key_reused` where this node saw the key with another body.
     pub(crate) fn caller(&self, web: &Web, identity: &Identity, body: &impl Serialize) -> Result<Caller, Problem> {
         let caller = identity.caller(web);
-        let Some(key) = &self.key else { return Ok(caller) };
-        let command = CommandId::derive(&identity.actor.to_string(), &self.route, key);
+        let Some(Sent { key, route }) = &self.0 else { return Ok(caller) };
+        let command = CommandId::derive(&identity.actor.to_string(), route, key);
         // The parsed body, so that spaces and the order of fields do not matter.
         let content = serde_json::to_vec(body).map_err(|_| Problem::new(codes::INTERNAL))?;
         let fingerprint = web.use_cases.ports().keys.keyring().fingerprint(&content);

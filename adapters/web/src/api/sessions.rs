@@ -16,7 +16,7 @@ use super::address::At;
 use super::fields::{Time, text};
 use super::identity::Identity;
 use super::links::about;
-use super::list::{Listing, cursor, limit, place};
+use super::list::{Listing, caught_up, cursor, limit, place};
 use super::problem::Problem;
 use super::query::Params;
 use crate::Web;
@@ -94,7 +94,7 @@ pub(crate) async fn list(
     let keyring = web.use_cases.ports().keys.keyring();
     let list = format!("sessions {contact}");
     let after = params.after.as_deref().map(|after| last(&place(&keyring, &list, after)?)).transpose()?;
-    web.read_models.passed(web.api.written()).await?;
+    caught_up(&web).await?;
     let mut open = web.read_models.sessions(contact).await?;
     // Newest first; a contact has few, so they are cut here.
     let key = |view: &projections::SessionView| (view.since.micros(), view.id);
@@ -152,7 +152,6 @@ pub(crate) async fn end(
     if let LinkSubject::Staff(_) = link.subject {
         return Err(Rejection::SessionNotFound.into());
     }
-    let done = web.use_cases.end_session(&identity.caller(&web), session).await?;
-    web.api.wrote(done.position);
+    web.use_cases.end_session(&identity.caller(&web), session).await?;
     Ok(StatusCode::NO_CONTENT)
 }

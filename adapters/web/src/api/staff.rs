@@ -180,7 +180,7 @@ pub(crate) async fn add(
     let details = StaffDetails { name: Name::parse(&body.name)?, email: EmailAddress::parse(&body.email)? };
     let caller = key.caller(&web, &identity, &body)?;
     let done = web.use_cases.add_staff(&caller, body.role.into(), details).await?;
-    web.api.answered(&caller, done.position);
+    web.api.answered.note(&caller);
     Ok((StatusCode::CREATED, Json(view(&web, done.value).await?)))
 }
 
@@ -206,13 +206,11 @@ pub(crate) async fn change_one(
     if name.is_some() || email.is_some() {
         let member = web.use_cases.staff_member(staff).await?;
         let details = changed(&member, name, email)?;
-        let done = web.use_cases.change_staff_details(&caller, staff, details).await?;
-        web.api.wrote(done.position);
+        web.use_cases.change_staff_details(&caller, staff, details).await?;
     }
     if let Some(role) = body.role {
         let caller: Caller = caller.with_command(caller.command.entails("role"));
-        let done = web.use_cases.change_role(&caller, staff, role.into()).await?;
-        web.api.wrote(done.position);
+        web.use_cases.change_role(&caller, staff, role.into()).await?;
     }
     view(&web, staff).await.map(Json)
 }
@@ -240,8 +238,7 @@ fn changed(member: &StaffMember, name: Option<Name>, email: Option<EmailAddress>
 pub(crate) async fn remove(
     State(web): State<Web>, identity: Identity, At(staff): At<StaffId>,
 ) -> Result<StatusCode, Problem> {
-    let done = web.use_cases.remove_staff(&identity.caller(&web), staff, &[]).await?;
-    web.api.wrote(done.position);
+    web.use_cases.remove_staff(&identity.caller(&web), staff, &[]).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

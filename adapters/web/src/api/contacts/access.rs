@@ -112,8 +112,7 @@ pub(crate) async fn grant(
 ) -> Result<Json<GrantView>, Problem> {
     let until = optional(body.until.as_ref(), |text| time("until", text))?;
     let caller = identity.caller(&web);
-    let done = web.use_cases.grant_access(&caller, contact, slug.clone(), until).await?;
-    web.api.wrote(done.position);
+    web.use_cases.grant_access(&caller, contact, slug.clone(), until).await?;
     let card = web.use_cases.contact_card(&caller, contact).await?;
     // Revoked by somebody else in the meantime.
     let grant = card.grants.into_iter().find(|grant| grant.slug == slug).ok_or(Rejection::OfferingNotFound)?;
@@ -135,8 +134,7 @@ pub(crate) async fn grant(
 pub(crate) async fn revoke(
     State(web): State<Web>, identity: Identity, At((contact, slug)): At<(ContactId, Slug)>,
 ) -> Result<StatusCode, Problem> {
-    let done = web.use_cases.revoke_access(&identity.caller(&web), contact, slug, None).await?;
-    web.api.wrote(done.position);
+    web.use_cases.revoke_access(&identity.caller(&web), contact, slug, None).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -111,7 +111,7 @@ pub(crate) async fn add(
     };
     let caller = key.caller(&web, &identity, &body)?;
     let done = web.use_cases.add_contact(&caller, new).await?;
-    web.api.answered(&caller, done.position);
+    web.api.answered.note(&caller);
     Ok((StatusCode::CREATED, Json(card(&web, &caller, done.value).await?)))
 }
 
@@ -156,8 +156,7 @@ pub(crate) async fn change_one(
         external_id: change(body.external_id.as_ref(), ExternalId::parse)?,
     };
     let caller = identity.caller(&web);
-    let done = web.use_cases.change_contact(&caller, contact, wanted).await?;
-    web.api.wrote(done.position);
+    web.use_cases.change_contact(&caller, contact, wanted).await?;
     card(&web, &caller, contact).await.map(Json)
 }
 
@@ -175,7 +174,6 @@ pub(crate) async fn erase(
 ) -> Result<Json<Receipt>, Problem> {
     let caller = identity.caller(&web);
     let done = web.use_cases.erase_contact(&caller, contact).await?;
-    web.api.wrote(done.position);
     // Whoever asks again gets the receipt of the first time.
     let timeline = web.use_cases.contact_timeline(&caller, contact).await?;
     let erased = timeline.iter().find(|entry| entry.event == TimelineEvent::Contact(ContactEvent::ContactErased));

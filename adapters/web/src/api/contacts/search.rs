@@ -12,7 +12,7 @@ use super::{ContactView, GrantView};
 use crate::Web;
 use crate::api::fields::Time;
 use crate::api::identity::Identity;
-use crate::api::list::{Listing, cursor, limit, place};
+use crate::api::list::{Listing, caught_up, cursor, limit, place};
 use crate::api::problem::Problem;
 use crate::api::query::Params;
 
@@ -61,7 +61,7 @@ pub(crate) async fn search(
         Some(_) if wanted.is_some() => return Err(Problem::field("after", "a search has one page: leave after out")),
         Some(text) => Some(last(&place(&keyring, LIST, text)?)?),
     };
-    web.read_models.passed(web.api.written()).await?;
+    caught_up(&web).await?;
     if let Some(q) = wanted {
         let found = web.read_models.search(q, limit).await?;
         return Ok(Json(Listing { items: found.into_iter().filter_map(shown).collect(), next: None }));

@@ -18,6 +18,7 @@ use magiclink_projections::HistoryFilter;
 use super::{HistoryItem, HistoryParams, filter};
 use crate::Web;
 use crate::api::identity::Identity;
+use crate::api::list::caught_up;
 use crate::api::problem::Problem;
 use crate::api::query::Params;
 
@@ -45,7 +46,7 @@ pub(crate) async fn export(
         return Err(Problem::field(if params.limit.is_some() { "limit" } else { "after" }, "an export has all lines"));
     }
     let filter = filter(&web, &params).await?;
-    web.read_models.passed(web.api.written()).await?;
+    caught_up(&web).await?;
     // The first page comes before the answer begins, so that what is out of reach is told by the status.
     let first = page(&web, &filter, None).await?;
     let rest = Rest { web: Arc::clone(&web), filter, next: first.1 };
@@ -102,11 +103,13 @@ fn cells(item: &HistoryItem) -> [String; 9] {
     ]
 }
 
-/// `name: value` for each part, so that a reader needs no JSON.
+/// `name: value` for each part that has one, by name, so that a reader needs no JSON.
 fn detail(detail: &serde_json::Value) -> String {
     let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let parts = detail.as_object().into_iter().flatten().map(|(name, value)| format!("{name}: {}", text(value)));
-    parts.collect::<Vec<_>>().join("; ")
+    let known = detail.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+    let mut parts: Vec<String> = known.map(|(name, value)| format!("{name}: {}", text(value))).collect();
+    parts.sort_unstable();
+    parts.join("; ")
 }
 
 /// A cell that no spreadsheet takes for a formula (OWASP CSV injection; ASVS 5.0, 1.2.10), full-width forms included.
@@ -133,6 +136,6 @@ mod tests {
     #[test]
     fn details_read_without_json() {
         let text = detail(&serde_json::json!({"method": "link", "max_uses": 2, "beside": null}));
-        assert_eq!(text, "method: link; max_uses: 2; beside: null");
+        assert_eq!(text, "max_uses: 2; method: link");
     }
 }

@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::fields::{Time, optional, time};
 use super::identity::Identity;
 use super::links::about;
-use super::list::{Listing, cursor, limit, place};
+use super::list::{Listing, caught_up, cursor, limit, place};
 use super::problem::Problem;
 use super::query::Params;
 use crate::Web;
@@ -140,7 +140,7 @@ pub(crate) async fn list(
     let keyring = web.use_cases.ports().keys.keyring();
     let list = format!("history {filter:?}");
     let before = params.after.as_deref().map(|after| last(&place(&keyring, &list, after)?)).transpose()?;
-    web.read_models.passed(web.api.written()).await?;
+    caught_up(&web).await?;
     let page = web.read_models.history(&filter, before, limit).await?;
     let next = page.next.map(|next| cursor(&keyring, &list, &next.to_string()));
     Ok(Json(Listing { items: page.items.into_iter().map(HistoryItem::from).collect(), next }))

@@ -47,7 +47,7 @@ pub(crate) async fn deliver(
     contact(&web.use_cases.link(link).await?)?;
     let caller = key.caller(&web, &identity, &body)?;
     let done = web.use_cases.request_delivery(&caller, link, body.channel.into()).await?;
-    web.api.answered(&caller, done.position);
+    web.api.answered.note(&caller);
     let link = web.use_cases.link(link).await?;
     let delivery = link.deliveries.get(&done.value).ok_or(Rejection::DeliveryNotFound)?;
     Ok((StatusCode::ACCEPTED, Json(DeliveryView::new(done.value, delivery))))

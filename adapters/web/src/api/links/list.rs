@@ -15,7 +15,7 @@ use super::view::{DeliveryView, LinkView};
 use crate::Web;
 use crate::api::fields::Time;
 use crate::api::identity::Identity;
-use crate::api::list::{Listing, cursor, limit, place};
+use crate::api::list::{Listing, caught_up, cursor, limit, place};
 use crate::api::problem::Problem;
 use crate::api::query::Params;
 
@@ -57,7 +57,7 @@ pub(crate) async fn list(
     let keyring = web.use_cases.ports().keys.keyring();
     let list = format!("links {contact:?} {status:?}");
     let after = params.after.as_deref().map(|after| last(&place(&keyring, &list, after)?)).transpose()?;
-    web.read_models.passed(web.api.written()).await?;
+    caught_up(&web).await?;
     let page = web.read_models.links(projections::LinkFilter { contact, status }, after, limit).await?;
     let ids: Vec<_> = page.items.iter().map(|link| link.id).collect();
     let deliveries = web.read_models.deliveries_of(&ids).await?;

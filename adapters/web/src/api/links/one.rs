@@ -4,13 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use magiclink_domain::authority::Act;
 use magiclink_domain::id::LinkId;
-use magiclink_domain::usecases::Caller;
+use magiclink_domain::link::LinkEvent;
+use magiclink_domain::usecases::{Caller, TimelineEvent};
 use magiclink_domain::value::Reason;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::timeline::TimelineItem;
-use super::view::{LinkView, contact, discreet, status};
+use super::view::{DeliveryView, LinkView, contact, discreet, status};
 use crate::Web;
 use crate::api::address::At;
 use crate::api::body::MaybeBody;
@@ -62,8 +63,8 @@ pub(crate) async fn revoke(
     identity.may(&web, Act::ManageLinks)?;
     contact(&web.use_cases.link(link).await?)?;
     let caller = key.caller(&web, &identity, &body)?;
-    let done = web.use_cases.revoke_link(&caller, link, reason).await?;
-    web.api.answered(&caller, done.position);
+    web.use_cases.revoke_link(&caller, link, reason).await?;
+    web.api.answered.note(&caller);
     view(&web, &caller, link).await.map(Json)
 }
 
@@ -71,7 +72,14 @@ async fn view(web: &Web, caller: &Caller, id: LinkId) -> Result<LinkView, Proble
     let timeline = web.use_cases.link_timeline(caller, id).await?;
     let issued_at = timeline.first().map(|entry| entry.meta.at).unwrap_or_default();
     let link = web.use_cases.link(id).await?;
-    let view = LinkView::new(id, &link, issued_at, status(web, id).await?)?;
+    let mut view = LinkView::new(id, &link, issued_at, status(web, id).await?)?;
+    let requested = |delivery: &DeliveryView| {
+        timeline.iter().position(|entry| match &entry.event {
+            TimelineEvent::Link(LinkEvent::DeliveryRequested { delivery: id, .. }) => *id == delivery.id,
+            TimelineEvent::Link(_) | TimelineEvent::Contact(_) => false,
+        })
+    };
+    view.deliveries.sort_by_key(requested);
     let view = LinkView { timeline: Some(timeline.iter().map(TimelineItem::from).collect()), ..view };
     Ok(discreet(web, view).await?)
 }

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::Web;
 use crate::api::fields::{lifetime, optional};
+use crate::api::list::caught_up;
 use crate::api::problem::Problem;
 
 /// A magic link to be made, or only checked.
@@ -134,7 +135,7 @@ fn destination(text: Option<&str>) -> Result<Destination, Problem> {
 pub(crate) async fn whom(web: &Web, text: &str) -> Result<ContactId, Failure> {
     // Addresses are found in the read models, which may be a moment behind; ids and external ids are not.
     if text.contains(['@', '+']) {
-        web.read_models.passed(web.api.written()).await?;
+        caught_up(web).await?;
     }
     web.use_cases.find_contact(text).await
 }

@@ -52,7 +52,7 @@ pub(crate) struct LinkView {
     pub(crate) uses: u8,
     /// Whether it works.
     pub(crate) state: State,
-    /// Its sendings.
+    /// Its sendings; oldest first where one link is asked for.
     pub(crate) deliveries: Vec<DeliveryView>,
     /// What happened to it, oldest first; where one link is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]

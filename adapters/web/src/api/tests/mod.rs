@@ -11,5 +11,6 @@ mod limits;
 mod operations;
 mod paging;
 mod roles;
+mod staff;
 mod story;
 mod stream;

@@ -64,7 +64,7 @@ pub(super) struct Answer {
 
 impl Answer {
     pub(super) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {} {:?}", self.status, self.text))
     }
 
     /// The problem's code, and the field at fault.
@@ -183,8 +183,14 @@ impl World {
         id
     }
 
+    /// Presses the button of a link, and waits until everybody knows.
+    pub(super) async fn press(&self, link: &str) {
+        self.press_and_leave(link).await;
+        self.settle().await;
+    }
+
     /// Presses the button of a link.
-    pub(super) async fn press(&self, link: &str) -> SignedIn {
+    pub(super) async fn press_and_leave(&self, link: &str) -> SignedIn {
         let client = Client { ip: Some([203, 0, 113, 7].into()), user_agent: "=Firefox, \"quoted\"".to_owned() };
         let request = PressRequest {
             link: link.parse().unwrap(),
@@ -194,9 +200,7 @@ impl World {
             beside: None,
             previous: None,
         };
-        let signed_in = self.web.use_cases.redeem(request).await.unwrap();
-        self.settle().await;
-        signed_in
+        self.web.use_cases.redeem(request).await.unwrap()
     }
 
     /// Waits until the read models know all there is.

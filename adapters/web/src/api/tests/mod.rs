@@ -3,6 +3,7 @@
 mod document;
 mod world;
 
+mod changes;
 mod export;
 mod fuzz;
 mod hostile;
@@ -10,6 +11,7 @@ mod keys;
 mod limits;
 mod operations;
 mod paging;
+mod privacy;
 mod roles;
 mod staff;
 mod story;

@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use magiclink_domain::id::{ContactId, LinkId, SubjectId};
+use magiclink_domain::link::OpenedBy;
 use magiclink_domain::log::Position;
 use magiclink_domain::personal::Personal;
 use magiclink_domain::rejection::Rejection;
@@ -166,8 +167,15 @@ const fn what(kind: HistoryKind) -> &'static str {
 
 /// How, why and from where, in one line.
 fn detail(people: &People, item: &HistoryItem) -> String {
-    let text = |key: &str| item.detail.get(key).and_then(Value::as_str).map(|text| text.replace('_', " "));
-    let told = ["destination", "channel", "method", "by", "why", "words"].into_iter().filter_map(text);
+    let text = |key: &str| item.detail.get(key).and_then(Value::as_str);
+    let to_place = text("destination").map(|place| match place {
+        "home" => "to the portal’s home".to_owned(),
+        slug => format!("to {slug}"),
+    });
+    let by_scanner = text("by").filter(|by| *by == OpenedBy::Scanner.as_str()).map(|_| "a mail scanner".to_owned());
+    let how = text("channel").or(text("method")).map(|how| format!("by {how}"));
+    let why = text("why").or(text("words")).map(|why| why.replace('_', " "));
+    let told = [to_place, how, by_scanner, why].into_iter().flatten();
     let beside = text("beside").and_then(|actor| actor.parse().ok());
     let beside = beside.map(|actor| format!("beside the console of {}", people.actor(&actor)));
     let to = item.to.as_ref().and_then(Personal::known).map(|to| format!("to {to}"));

@@ -39,7 +39,7 @@ struct Teller<'a> {
 pub(super) async fn of_link(web: &Web, caller: &Caller, people: &People, link: LinkId) -> Result<Vec<Line>, Failure> {
     let teller = Teller { zone: web.config.time_zone, people };
     let entries = web.use_cases.link_timeline(caller, link).await?;
-    Ok(newest_first(entries.iter().map(|entry| teller.line(entry, Some(link))).collect()))
+    Ok(newest_first(entries.iter().map(|entry| teller.line(entry, None)).collect()))
 }
 
 /// A contact's timeline, with those of its latest links.

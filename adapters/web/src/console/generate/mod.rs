@@ -81,9 +81,9 @@ impl DialogPage<'_> {
         self.places.iter().filter(|place| !place.granted).collect()
     }
 
-    /// Whether some of it was ticked.
-    fn grants_some(&self) -> bool {
-        self.places.iter().any(|place| place.grant)
+    /// Whether that is worth a look: something was ticked, or nothing is granted yet.
+    fn opens_grants(&self) -> bool {
+        self.places.iter().any(|place| place.grant) || !self.places.iter().any(|place| place.granted)
     }
 }
 

@@ -13,6 +13,7 @@ mod operations;
 mod paging;
 mod privacy;
 mod roles;
+mod rules;
 mod staff;
 mod story;
 mod stream;

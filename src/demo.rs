@@ -20,7 +20,7 @@ use crate::cli::say;
 use crate::command::{CliFailure, Output};
 use crate::config::Config;
 use crate::folder::DataFolder;
-use crate::serve::{Running, lock};
+use crate::serve::{Invitation, Running, lock};
 use crate::wiring::App;
 
 /// Slug, kind, title.
@@ -79,12 +79,16 @@ pub(crate) async fn run(config: Config, folder: Option<DataFolder>, json: bool) 
 async fn announce(running: &Running, link: Issued, json: bool) -> anyhow::Result<()> {
     let base = &running.base_url;
     let url = link.url.map(|url| url.0).unwrap_or_default();
+    let invitation = running.invite().await?;
     if json {
-        say(&json!({ "base_url": base, "contact_link": url }).to_string());
-        return running.invite(json).await;
+        let path = invitation.as_ref().and_then(Invitation::path).map(|path| path.display().to_string());
+        say(&json!({ "base_url": base, "contact_link": url, "owner_invitation": path }).to_string());
+        return Ok(());
     }
     say(&format!("a portal with sample people runs at {base} until Ctrl-C\n"));
-    running.invite(json).await?;
+    if let Some(invitation) = invitation {
+        say(&invitation.to_string());
+    }
     say("  (that is you: open it, and the console asks for your name)");
     say(&format!("\na contact's magic link, for another browser or a private window:\n  {url}"));
     say(&format!("\nthe portal's sign-in page: {base}/portal/sign-in (try ana.lima@example.com)"));

@@ -6,7 +6,10 @@ mod metrics;
 mod policies;
 mod readiness;
 
+pub(crate) use invitation::Invitation;
+
 use std::future::Future;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +18,7 @@ use magiclink_domain::value::PhoneNumber;
 use magiclink_web::{ApiState, Background, LimitsConfig, WebConfig, WebState};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -34,8 +37,8 @@ pub(crate) async fn run(config: Config, folder: DataFolder, sandbox: bool, json:
     let lock = lock(&folder)?;
     crate::logging::start(&config.log);
     let running = Running::start(config, &folder, lock, sandbox).await?;
-    running.announce(json);
-    running.invite(json).await?;
+    let invitation = running.invite().await?;
+    running.announce(invitation.as_ref(), json);
     running.until_told_to_stop().await?;
     Ok(Output::new(Value::Null, ""))
 }
@@ -57,12 +60,15 @@ pub(crate) struct Running {
     tasks: TaskTracker,
     connections: tokio::task::JoinHandle<()>,
     web: Arc<WebState>,
+    signals: Signals,
     _lock: Lock,
 }
 
 impl Running {
     /// Opens everything and begins to answer.
     pub(crate) async fn start(config: Config, folder: &DataFolder, lock: Lock, sandbox: bool) -> anyhow::Result<Self> {
+        // Before anybody can know that the service runs, so that no stop comes too early.
+        let signals = Signals::listen()?;
         let listen = config.server.listen;
         let listener = TcpListener::bind(listen).await;
         let listener =
@@ -89,35 +95,35 @@ impl Running {
         let router = magiclink_web::router(Arc::clone(&web));
         let connections = tokio::spawn(connections::serve(listener, router, stop.clone(), LAST_ORDERS));
         let base_url = base_url.as_str().to_owned();
-        Ok(Self { app, address, base_url, stop, tasks, connections, web, _lock: lock })
+        Ok(Self { app, address, base_url, stop, tasks, connections, web, signals, _lock: lock })
     }
 
     /// Says where the service is.
-    fn announce(&self, json: bool) {
+    fn announce(&self, invitation: Option<&Invitation>, json: bool) {
         if json {
-            say(&json!({ "listening": self.address.to_string(), "base_url": self.base_url }).to_string());
+            let path = invitation.and_then(Invitation::path).map(|path| path.display().to_string());
+            let address = self.address.to_string();
+            say(&json!({ "listening": address, "base_url": self.base_url, "owner_invitation": path }).to_string());
         } else {
             say(&format!("listening on http://{}", self.address));
             say(&format!("staff sign in at {0}/console, contacts at {0}/portal", self.base_url));
             if self.app.sandbox.is_some() {
                 say(&format!("messages go to {}/sandbox", self.base_url));
             }
+            if let Some(invitation) = invitation {
+                say(&invitation.to_string());
+            }
         }
     }
 
     /// Lets the first owner in.
-    pub(crate) async fn invite(&self, json: bool) -> anyhow::Result<()> {
-        invitation::offer(&self.app, &self.tasks, &self.stop, json).await
+    pub(crate) async fn invite(&self) -> anyhow::Result<Option<Invitation>> {
+        invitation::offer(&self.app, &self.tasks, &self.stop).await
     }
 
     /// Serves until the operating system says stop, then finishes what was accepted.
-    pub(crate) async fn until_told_to_stop(self) -> anyhow::Result<()> {
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
+    pub(crate) async fn until_told_to_stop(mut self) -> anyhow::Result<()> {
+        self.signals.wait().await;
         tracing::info!("stopping: no new requests are taken");
         self.stop.cancel();
         // They would not end by themselves.
@@ -136,6 +142,25 @@ impl Running {
         self.app.close().await;
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+/// How the operating system asks for a stop.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
 

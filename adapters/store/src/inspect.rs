@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use magiclink_domain::time::Timestamp;
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use crate::database::{Database, OpenError, Step};
@@ -43,7 +44,9 @@ pub async fn inspect(kind: Kind, path: &Path) -> Result<Inspection, OpenError> {
     };
     let database = Database::at(path);
     let unusable = |source: sqlx::Error| database.unusable(source);
-    let mut connection = database.read_only().connect().await.map_err(unusable)?;
+    // A copy is no write-ahead file, and asking for one would be a change.
+    let options = SqliteConnectOptions::new().filename(path).read_only(true).disable_statement_logging();
+    let mut connection = options.connect().await.map_err(unusable)?;
     let found = look(&mut connection, kind, steps).await.map_err(unusable);
     connection.close().await.map_err(unusable)?;
     found?.ok_or_else(|| OpenError::Newer { file: path.to_owned() })

@@ -1,0 +1,15 @@
+//! The real binary, from outside: its command line, its pages and calls, its files.
+#![allow(missing_docs, unreachable_pub, reason = "tests are read, not linked against")]
+
+mod backup;
+mod config;
+mod disk;
+mod erase;
+mod house;
+mod import;
+mod keys;
+mod kill;
+mod secrets;
+mod serving;
+mod story;
+mod support;

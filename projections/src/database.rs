@@ -42,9 +42,14 @@ impl Database {
             self.remove()?;
         }
         drop(OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&self.path)?);
-        let mut connection = self.options.clone().connect().await?;
+        let mut connection = self.connect().await?;
         sqlx::raw_sql(CHECKPOINTS).execute(&mut connection).await?;
         Ok(connection)
+    }
+
+    /// Another writing connection to the file as it is.
+    pub(crate) async fn connect(&self) -> Result<SqliteConnection, sqlx::Error> {
+        self.options.clone().connect().await
     }
 
     /// Connections that read.

@@ -154,6 +154,7 @@ impl Engine {
                         error = &error as &dyn std::error::Error,
                         "the read models have come to a halt, trying again"
                     );
+                    self.reconnect().await;
                     Some(REST)
                 }
             };
@@ -168,6 +169,27 @@ impl Engine {
                     "the read models will be made anew at the next start"
                 );
             });
+        }
+    }
+
+    /// A new connection. Where a full disk made SQLite roll back by itself, the old one believes to be in a transaction for
+    /// ever, and begins no other.
+    async fn reconnect(&mut self) {
+        match self.database.connect().await {
+            Ok(connection) => {
+                drop(std::mem::replace(&mut self.connection, connection));
+                self.slots.clear();
+                // Failing, the new connection is only slower.
+                if self.careless {
+                    drop(self.database.careless(&mut self.connection).await);
+                }
+            }
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the read models' file can't be opened again"
+                );
+            }
         }
     }
 

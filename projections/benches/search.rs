@@ -2,7 +2,7 @@
 //!
 //! Apart from the tests because it needs a release build.
 //!
-//! `cargo bench -p magiclink-projections --bench search`
+//! `cargo bench -p magiclink-projections --bench search [-- FOLDER]`: contacts are told into the folder, or found there.
 
 #![expect(
     clippy::print_stdout,
@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use hdrhistogram::Histogram;
+use magiclink_domain::log::{EventStore, Position};
 use magiclink_projections::ReadModels;
 use magiclink_store::{MasterKey, SqliteLog, SqliteVault, SystemClock, SystemIds};
 
@@ -28,15 +29,19 @@ const SEARCHES: usize = 2_000;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
-    let dir = tempfile::tempdir().unwrap();
+    let fresh = tempfile::tempdir().unwrap();
+    let given = std::env::args().nth(1).filter(|arg| !arg.starts_with('-'));
+    let dir = given.map_or_else(|| fresh.path().to_owned(), std::path::PathBuf::from);
     let clock = Arc::new(SystemClock);
-    let log = SqliteLog::open(&dir.path().join("events.db"), clock.clone()).await.unwrap();
-    let vault_path = dir.path().join("vault.db");
+    let log = SqliteLog::open(&dir.join("events.db"), clock.clone()).await.unwrap();
+    let vault_path = dir.join("vault.db");
     let vault =
         SqliteVault::open(&vault_path, &MasterKey::new([3; 32]), clock.clone(), Arc::new(SystemIds)).await.unwrap();
-    let teller = Teller { vault: &*vault, log: log.clone(), dice: Dice(42), now: 1_777_636_800_000_000, count: 0 };
-    teller.tell(CONTACTS, 0).await;
-    let path = dir.path().join("read.db");
+    if log.head().await.unwrap() == Position::START {
+        let teller = Teller { vault: &*vault, log: log.clone(), dice: Dice(42), now: 1_777_636_800_000_000, count: 0 };
+        teller.tell(CONTACTS, 0).await;
+    }
+    let path = dir.join("read.db");
     let models = ReadModels::open(&path, log.clone(), vault.clone(), Keys::new(), clock.clone()).await.unwrap();
     models.catch_up().await.unwrap();
     models.close().await;

@@ -11,40 +11,31 @@ use magiclink_domain::id::ContactId;
 
 use super::normal::normal;
 
-/// Texts hold no control characters, so these begin a field each, and end the one before.
-const NAME: u8 = 1;
-const EMAIL: u8 = 2;
-const PHONE: u8 = 3;
-const EXTERNAL_ID: u8 = 4;
-const END: u8 = 5;
+/// Stands before, between and after the fields; texts hold no control characters.
+pub(super) const SEPARATOR: u8 = 1;
 
-/// Whether the byte lies between two fields.
-pub(super) fn is_separator(byte: u8) -> bool {
-    byte <= END
-}
-
-/// What a contact is found by, fields normalised and separated.
+/// What a contact is found by: name, e-mail, phone and external id, normalised and separated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SearchText(Vec<u8>);
 
 impl SearchText {
     pub(super) fn of(details: &Details) -> Self {
         let mut text = Vec::with_capacity(96);
-        text.push(NAME);
+        text.push(SEPARATOR);
         text.extend_from_slice(normal(details.name.as_str()).as_bytes());
-        text.push(EMAIL);
+        text.push(SEPARATOR);
         if let Some(email) = &details.email {
             text.extend_from_slice(normal(email.as_str()).as_bytes());
         }
-        text.push(PHONE);
+        text.push(SEPARATOR);
         if let Some(phone) = &details.phone {
             text.extend(phone.as_str().bytes().filter(u8::is_ascii_digit));
         }
-        text.push(EXTERNAL_ID);
+        text.push(SEPARATOR);
         if let Some(id) = &details.external_id {
             text.extend_from_slice(normal(id.as_str()).as_bytes());
         }
-        text.push(END);
+        text.push(SEPARATOR);
         Self(text)
     }
 }
@@ -52,7 +43,7 @@ impl SearchText {
 /// The name in a search text.
 pub(super) fn name(text: &[u8]) -> &[u8] {
     let name = text.get(1..).unwrap_or_default();
-    name.split(|byte| is_separator(*byte)).next().unwrap_or_default()
+    name.split(|byte| *byte == SEPARATOR).next().unwrap_or_default()
 }
 
 #[derive(Debug, Default)]
@@ -109,16 +100,23 @@ impl Haystack {
         &self.text
     }
 
-    /// How many entries there are, gone ones included.
-    pub(super) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
     /// Where the entry lies in the text.
     pub(super) fn range(&self, place: usize) -> Range<usize> {
         let start = self.entries.get(place).map_or(self.text.len(), |(start, _)| *start as usize);
         let end = self.entries.get(place + 1).map_or(self.text.len(), |(start, _)| *start as usize);
         start..end
+    }
+
+    /// The entry in which the byte at `offset` lies, which is `from` or a later one.
+    pub(super) fn place_of(&self, offset: usize, from: usize) -> usize {
+        let later = self.entries.get(from..).unwrap_or_default();
+        // Galloping: near hits cost a step or two, far ones a logarithm.
+        let mut bound = 1;
+        while later.get(bound).is_some_and(|(start, _)| *start as usize <= offset) {
+            bound *= 2;
+        }
+        let within = later.get(..bound.min(later.len())).unwrap_or_default();
+        from + within.partition_point(|(start, _)| *start as usize <= offset).saturating_sub(1)
     }
 
     /// The entry's text.

@@ -4,7 +4,7 @@
 
 use memchr::memmem::Finder;
 
-use super::haystack::{Haystack, is_separator, name};
+use super::haystack::{Haystack, SEPARATOR, name};
 use super::normal::{normal, phone_digits};
 
 /// Longer than any field, in bytes: such a query finds nothing.
@@ -91,19 +91,32 @@ pub(super) fn best(haystack: &Haystack, query: &str, limit: usize) -> Vec<usize>
 fn scan(haystack: &Haystack, reading: &Reading, top: &mut Top<'_>) {
     let phrase = Finder::new(&reading.phrase);
     let words: Vec<_> = reading.words.iter().map(Finder::new).collect();
+    // What begins a field beats all else; often that is enough, and far less than what matches anywhere.
+    let at_start = [&[SEPARATOR], reading.phrase.as_bytes()].concat();
+    each_entry(haystack, &Finder::new(&at_start), |place, entry| {
+        if let Some(tier) = tier(entry, &phrase) {
+            top.offer(Score::Phrase(tier), place);
+        }
+    });
+    if top.worst().is_some_and(|worst| worst <= Score::Phrase(Tier::StartOfField)) {
+        return;
+    }
     // The longest word is the rarest.
     let Some(rarest) = words.iter().max_by_key(|word| word.needle().len()) else { return };
-    let text = haystack.text();
-    let (mut from, mut place) = (0, 0);
-    while let Some(hit) = text.get(from..).and_then(|rest| rarest.find(rest)) {
-        let hit = from + hit;
-        while place + 1 < haystack.len() && haystack.range(place).end <= hit {
-            place += 1;
-        }
-        let entry = haystack.entry(place);
+    each_entry(haystack, rarest, |place, entry| {
         if let Some(score) = score(entry, &phrase, &words) {
             top.offer(score, place);
         }
+    });
+}
+
+/// Visits every entry in which `finder` finds something.
+fn each_entry(haystack: &Haystack, finder: &Finder<'_>, mut visit: impl FnMut(usize, &[u8])) {
+    let text = haystack.text();
+    let (mut from, mut place) = (0, 0);
+    while let Some(hit) = text.get(from..).and_then(|rest| finder.find(rest)) {
+        place = haystack.place_of(from + hit, place);
+        visit(place, haystack.entry(place));
         from = haystack.range(place).end;
     }
 }
@@ -125,7 +138,7 @@ fn tier(entry: &[u8], finder: &Finder<'_>) -> Option<Tier> {
     for hit in finder.find_iter(entry) {
         let before = hit.checked_sub(1).and_then(|place| entry.get(place)).copied().unwrap_or_default();
         let after = entry.get(hit + length).copied().unwrap_or_default();
-        let tier = match (is_separator(before), is_separator(after)) {
+        let tier = match (before == SEPARATOR, after == SEPARATOR) {
             (true, true) => return Some(Tier::WholeField),
             (true, false) => Tier::StartOfField,
             (false, _) if before.is_ascii_alphanumeric() || !before.is_ascii() => Tier::Inside,
@@ -144,6 +157,11 @@ struct Top<'a> {
 }
 
 impl Top<'_> {
+    /// The worst that is kept, once as many as wanted are.
+    fn worst(&self) -> Option<Score> {
+        self.found.get(self.limit.checked_sub(1)?).map(|(score, _)| *score)
+    }
+
     fn offer(&mut self, score: Score, place: usize) {
         // The id settles ties, so that the order does not depend on how the directory was filled.
         let key = |score: Score, place: usize| (score, name(self.haystack.entry(place)), self.haystack.contact(place));

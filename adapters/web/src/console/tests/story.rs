@@ -85,6 +85,29 @@ async fn staff_grant_end_sign_out_preview_and_revoke_on_the_contacts_page() {
 }
 
 #[tokio::test]
+async fn staff_end_a_contacts_session_on_that_contacts_page_alone() {
+    let world = World::new().await;
+    let (contact, issued) = world.member("Ana Good").await;
+    let other = world.contact("Bo", "bo@example.com").await;
+    let mut phone = world.stranger();
+    world.press(issued.id, &mut phone).await;
+    world.settle().await;
+    let mut agent = world.signed_in(Role::Agent).await;
+    let session = format!("{}.1", issued.id);
+    let wrong = format!("/console/contacts/{other}/end-session");
+    let tag = world.web.use_cases.ports().keys.keyring().form_tag(&agent.nonce(), &wrong);
+    let form = [("form", tag.as_str()), ("command", "1"), ("session", &session)];
+    let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(agent.post(&wrong, &form).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(world.count("link.session_ended.v1").await, 0);
+    let at = format!("/console/contacts/{contact}");
+    let page = agent.get(&at).await;
+    let page = agent.fill(&page, &format!("{at}/end-session"), &[]).await;
+    assert!(page.body.contains("That browser was signed out.") && page.body.contains("No browser is signed in."));
+    assert_eq!(world.count("link.session_ended.v1").await, 1);
+}
+
+#[tokio::test]
 async fn an_agent_who_moves_an_address_is_asked_first() {
     let world = World::new().await;
     let (contact, _) = world.member("Ana Good").await;

@@ -170,9 +170,8 @@ fn open_quote(text: &[u8]) -> bool {
     }
     let end = text.iter().fold(At::FieldBegin, |at, byte| match (at, byte) {
         // A doubled quote closes and opens again.
-        (At::FieldBegin | At::Closed, b'"') => At::Quoted,
         (At::Quoted, b'"') => At::Closed,
-        (At::Quoted, _) => At::Quoted,
+        (At::FieldBegin | At::Closed, b'"') | (At::Quoted, _) => At::Quoted,
         (_, b',' | b'\n') => At::FieldBegin,
         (_, _) => At::Plain,
     });

@@ -175,6 +175,8 @@ impl Engine {
     /// A new connection. Where a full disk made SQLite roll back by itself, the old one believes to be in a transaction for
     /// ever, and begins no other.
     async fn reconnect(&mut self) {
+        // The batches of an open stretch go with the old connection, and come again.
+        drop(self.abandon().await);
         match self.database.connect().await {
             Ok(connection) => {
                 drop(std::mem::replace(&mut self.connection, connection));

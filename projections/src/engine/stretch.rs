@@ -84,6 +84,11 @@ impl Engine {
         Ok(())
     }
 
+    /// Lets an open stretch go: its connection is about to be.
+    pub(super) async fn abandon(&mut self) -> Result<(), sqlx::Error> {
+        if self.stretch.batches > 0 { self.give_up(Position::START).await } else { Ok(()) }
+    }
+
     /// Back to where the stretch began; its batches come again, up to `until` one by one.
     async fn give_up(&mut self, until: Position) -> Result<(), sqlx::Error> {
         self.stretch = Stretch { single_until: until, ..Stretch::default() };

@@ -7,6 +7,7 @@ use magiclink_projections::RebuildError;
 
 use crate::support::chronicle::streams;
 use crate::support::dump::{connect, dump};
+use crate::support::faulty::FaultyLog;
 use crate::support::{World, contact};
 
 /// Numbers that look random (xorshift64*); the seed stands in every message.
@@ -203,4 +204,19 @@ async fn far_behind_several_batches_go_together_and_come_out_the_same() {
     fresh.catch_up().await.unwrap();
     fresh.close().await;
     assert_eq!(dump(&world.path("live.db")).await, dump(&world.path("fresh.db")).await, "one row, and no neighbour");
+}
+
+#[tokio::test]
+async fn a_log_out_of_reach_in_the_midst_of_a_stretch_loses_nothing() {
+    let world = World::new();
+    far_ahead(&world).await;
+    let log = std::sync::Arc::new(FaultyLog { inner: world.log.clone(), fails_after: 9_999.into() });
+    let faulty = world.open_on("faulty.db", log.clone()).await;
+    faulty.catch_up().await.unwrap();
+    faulty.close().await;
+    assert_eq!(log.fails_after.load(std::sync::atomic::Ordering::SeqCst), 0, "it was out of reach");
+    let fresh = world.open("fresh.db").await;
+    fresh.catch_up().await.unwrap();
+    fresh.close().await;
+    assert_eq!(dump(&world.path("faulty.db")).await, dump(&world.path("fresh.db")).await);
 }

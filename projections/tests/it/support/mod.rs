@@ -2,6 +2,7 @@
 
 pub(crate) mod chronicle;
 pub(crate) mod dump;
+pub(crate) mod faulty;
 pub(crate) mod story;
 
 use std::collections::HashMap;

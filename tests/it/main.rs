@@ -1,5 +1,12 @@
 //! The real binary, from outside: its command line, its pages and calls, its files.
 #![allow(missing_docs, unreachable_pub, reason = "tests are read, not linked against")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise, in its helpers too"
+)]
 
 mod backup;
 mod config;

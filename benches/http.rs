@@ -22,8 +22,8 @@ use std::time::Instant;
 use support::client::{Answer, Connection, load, request, status};
 use support::server::{Server, command};
 
-const CONTACTS: usize = 20_000;
-const LINKS: usize = 40_000;
+const CONTACTS: usize = 12_000;
+const LINKS: usize = 24_000;
 
 #[tokio::main]
 async fn main() {

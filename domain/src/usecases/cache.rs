@@ -71,7 +71,7 @@ impl<S: Stream> Loaded<S> {
 }
 
 /// Entries kept at most, twice over.
-const GENERATION: usize = 4_096;
+const GENERATION: usize = 16_384;
 
 /// A map bounded by two generations: when the young one is full it becomes the old one, and the old one goes.
 struct Bounded<K, V>(Mutex<Generations<K, V>>);

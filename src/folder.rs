@@ -112,12 +112,23 @@ pub(crate) fn make_private(path: &Path) -> io::Result<()> {
 /// either: under another name first, synced, renamed, and the folder synced.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or_else(|| io::Error::other("a file without a folder"))?;
+    write_new(path, content)?;
+    sync_folder(folder)
+}
+
+/// The same, but for the folder's sync: after a crash the file may not be there.
+pub(crate) fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().ok_or_else(|| io::Error::other("a file without a folder"))?;
     let name = path.file_name().ok_or_else(|| io::Error::other("a file without a name"))?;
     let temporary = folder.join(format!(".{}.new", name.to_string_lossy()));
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
     file.write_all(content)?;
     file.sync_all()?;
-    fs::rename(&temporary, path)?;
+    fs::rename(&temporary, path)
+}
+
+/// Makes the names in a folder durable.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 

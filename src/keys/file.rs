@@ -8,7 +8,7 @@ use std::path::Path;
 use data_encoding::HEXLOWER;
 
 use super::KeyError;
-use crate::folder::write_private;
+use crate::folder::{write_new, write_private};
 
 /// 256 bits.
 pub(super) type Bits = [u8; 32];
@@ -26,6 +26,12 @@ pub(super) fn read(path: &Path) -> Result<Bits, KeyError> {
     let text = fs::read_to_string(path).map_err(unusable)?;
     // Fixed length first: HMAC itself would take a short key, even an empty one.
     from_hex(text.trim_end()).ok_or_else(|| KeyError::Malformed(path.to_owned()))
+}
+
+/// Writes a key that is not there yet; the caller syncs the folder.
+pub(super) fn write_unnamed(path: &Path, bits: &Bits) -> Result<(), KeyError> {
+    let line = format!("{}\n", HEXLOWER.encode(bits));
+    write_new(path, line.as_bytes()).map_err(|source| KeyError::Unusable { path: path.to_owned(), source })
 }
 
 /// Writes a key that is not there yet.

@@ -11,7 +11,7 @@ use magiclink_store::MasterKey;
 
 use super::manifest::{KeyEntry, KeyState, Manifest};
 use super::{KeyError, file};
-use crate::folder::{make_private, remove};
+use crate::folder::{make_private, remove, sync_folder};
 
 /// How often the files are read again while serving.
 const REREAD: Duration = Duration::from_secs(10);
@@ -151,9 +151,11 @@ fn make(folder: &Path, clock: &dyn Clock, ids: &dyn Ids) -> Result<(), KeyError>
     manifest.activate(Some(id), clock.now())?;
     for path in [folder.join("master.key"), folder.join("naming.key"), signing(folder, id)] {
         if !path.exists() {
-            file::write(&path, &ids.secret())?;
+            file::write_unnamed(&path, &ids.secret())?;
         }
     }
+    // One sync of the folder names them all, before the manifest does.
+    sync_folder(folder).map_err(|source| KeyError::Unusable { path: folder.to_owned(), source })?;
     manifest.write(&manifest_path(folder))
 }
 

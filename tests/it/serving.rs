@@ -76,9 +76,11 @@ fn a_data_folder_with_a_long_name_can_be_asked_too() {
         .env_clear()
         .args(["offerings", "--json", "--data", deep])
         .output();
+    let running = child.try_wait().unwrap().is_none();
     child.kill().unwrap();
     child.wait().unwrap();
     let listed = listed.unwrap();
+    assert!(running && line.contains("listening"), "the server did not start: {line}");
     assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
 }
 
@@ -115,6 +117,7 @@ async fn a_stop_loses_no_accepted_request() {
         })
         .collect();
     while acknowledged.load(Ordering::SeqCst) < 40 {
+        assert!(!workers.iter().any(tokio::task::JoinHandle::is_finished), "a client gave up: {}", server.output());
         tokio::task::yield_now().await;
     }
     stopping.store(true, Ordering::SeqCst);

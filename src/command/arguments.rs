@@ -1,5 +1,11 @@
 //! The words of the command line that a server can be asked to act on.
 
+mod links;
+mod team;
+
+pub(crate) use links::{IssueLink, LinkCommand, State};
+pub(crate) use team::{StaffCommand, TokenCommand};
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -147,154 +153,6 @@ pub(crate) struct AddContact {
     /// Their language, such as en or pt-BR
     #[arg(long)]
     pub(crate) locale: Option<String>,
-}
-
-/// `link …`.
-#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
-pub(crate) enum LinkCommand {
-    /// Make a magic link and print URL, code and expiry
-    #[command(after_help = "Example: magiclink link issue ana@example.com --for 24h --to founders-circle --qr")]
-    Issue(IssueLink),
-    /// Will it work? Names what would stop `link issue`, and makes nothing
-    #[command(after_help = "Example: magiclink link check ana@example.com --to founders-circle --send sms")]
-    Check(IssueLink),
-    /// List links, newest first
-    #[command(after_help = "Example: magiclink link list --contact ana@example.com --state live")]
-    List {
-        /// Of this contact: id, external id, e-mail or phone
-        #[arg(long)]
-        contact: Option<String>,
-        /// In this state
-        #[arg(long, value_enum)]
-        state: Option<State>,
-        /// How many at most
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
-    },
-    /// Show a link's state and timeline
-    #[command(after_help = "Example: magiclink link show 0b0e2a3c-7e9f-8d10-a3b4-5c6d7e8f9a0b")]
-    Show {
-        /// The link's id
-        link: String,
-    },
-    /// Make a link unusable
-    #[command(after_help = "Example: magiclink link revoke 0b0e2a3c-7e9f-8d10-a3b4-5c6d7e8f9a0b --reason 'wrong Ana'")]
-    Revoke {
-        /// The link's id
-        link: String,
-        /// Why
-        #[arg(long)]
-        reason: Option<String>,
-    },
-}
-
-/// `link issue` and `link check`.
-#[derive(Clone, Debug, Args, Serialize, Deserialize)]
-pub(crate) struct IssueLink {
-    /// Id, external id, e-mail or phone
-    pub(crate) contact: String,
-    /// How long it lives: 15m, 24h, 7d, now, day, welcome
-    #[arg(long = "for", value_name = "LIFETIME")]
-    pub(crate) lifetime: Option<String>,
-    /// Where it leads: home, or an offering's slug
-    #[arg(long = "to", value_name = "SLUG")]
-    pub(crate) destination: Option<String>,
-    /// How many devices may use it, 1 to 10
-    #[arg(long)]
-    pub(crate) uses: Option<u8>,
-    /// Send it: sms, email or both
-    #[arg(long, value_delimiter = ',', value_name = "CHANNELS")]
-    pub(crate) send: Vec<String>,
-    /// Grant this offering in the same act; may be repeated
-    #[arg(long = "grant", value_name = "SLUG")]
-    pub(crate) grants: Vec<String>,
-    /// Why
-    #[arg(long)]
-    pub(crate) reason: Option<String>,
-    /// Draw the link as a QR code
-    #[arg(long)]
-    pub(crate) qr: bool,
-}
-
-/// A link's state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
-pub(crate) enum State {
-    /// Can be redeemed
-    Live,
-    /// Every use is spent
-    Used,
-    /// Its time is over
-    Expired,
-    /// Revoked or replaced
-    Revoked,
-}
-
-/// `staff …`.
-#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
-pub(crate) enum StaffCommand {
-    /// Add a staff member
-    #[command(after_help = "Example: magiclink staff add --name 'Olga Owner' --email olga@example.com --role owner")]
-    Add {
-        /// What to call them
-        #[arg(long)]
-        name: String,
-        /// Where their sign-in links go
-        #[arg(long)]
-        email: String,
-        /// owner, agent or auditor
-        #[arg(long)]
-        role: String,
-    },
-    /// List the team
-    #[command(after_help = "Example: magiclink staff list")]
-    List,
-    /// Give another role
-    #[command(after_help = "Example: magiclink staff role olga@example.com agent")]
-    Role {
-        /// Id or e-mail
-        staff: String,
-        /// owner, agent or auditor
-        role: String,
-    },
-    /// Remove a staff member: sessions and tokens end at once
-    #[command(after_help = "Example: magiclink staff remove olga@example.com")]
-    Remove {
-        /// Id or e-mail
-        staff: String,
-    },
-    /// Print a one-time link to the console
-    #[command(after_help = "Example: magiclink staff sign-in olga@example.com")]
-    SignIn {
-        /// Id or e-mail; left out, the only owner
-        staff: Option<String>,
-    },
-}
-
-/// `token …`.
-#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
-pub(crate) enum TokenCommand {
-    /// Make an API token; it is shown once
-    #[command(after_help = "Example: magiclink token create --name crm --role agent --expires 30d")]
-    Create {
-        /// What it is for
-        #[arg(long)]
-        name: String,
-        /// owner, agent or auditor
-        #[arg(long)]
-        role: String,
-        /// How long it works: 12h, 30d
-        #[arg(long, value_name = "LIFETIME")]
-        expires: Option<String>,
-    },
-    /// List tokens
-    #[command(after_help = "Example: magiclink token list")]
-    List,
-    /// Revoke a token
-    #[command(after_help = "Example: magiclink token revoke crm")]
-    Revoke {
-        /// Id, or the name of a live one
-        token: String,
-    },
 }
 
 /// `history`.

@@ -10,7 +10,8 @@ use magiclink_delivery::Sandbox;
 use magiclink_domain::id::ContactId;
 use magiclink_domain::link::{Channel, SessionLimits};
 use magiclink_domain::log::{EventStore, Position};
-use magiclink_domain::ports::{Clock, Ids, Sender};
+use magiclink_domain::ports::{Clock, Ids, Limit, Sender};
+use magiclink_domain::time::Lifetime;
 use magiclink_domain::usecases::{Policy, Ports, UseCases};
 use magiclink_projections::ReadModels;
 use magiclink_store::{SqliteLog, SqliteState, SqliteVault, SystemClock, SystemIds};
@@ -159,6 +160,8 @@ fn policy(config: &Config, base_url: &BaseUrl, sandbox: bool) -> Policy {
         staff_sessions: SessionLimits { idle: sessions.staff_idle, absolute: sessions.staff_absolute },
         contact_sends: limits.contact_sends.0,
         code_attempts: limits.code_attempts.iter().map(|rate| rate.0).collect(),
+        staff_issues: (limits.staff_issues > 0)
+            .then(|| Limit { most: limits.staff_issues, per: Lifetime::from_mins(1) }),
         sms_per_day: limits.sms_per_day,
         channels: channels.into_iter().collect(),
     }

@@ -89,7 +89,7 @@ mod tests {
         let state = folder.path().join("state.db");
         SqliteState::open(&state).await.unwrap().close().await;
         assert_eq!(inspect(Kind::State, &state).await.unwrap().problems, Vec::<String>::new());
-        assert!(matches!(inspect(Kind::Log, &state).await, Err(OpenError::Newer { .. })), "a file of another kind");
+        assert!(matches!(inspect(Kind::Log, &state).await, Err(OpenError::Unusable { .. })), "a file of another kind");
         std::fs::write(&path, b"this is no database, whatever its name says").unwrap();
         assert!(matches!(inspect(Kind::Log, &path).await, Err(OpenError::Unusable { .. })));
     }

@@ -34,6 +34,8 @@ pub struct Policy {
     pub contact_sends: Limit,
     /// How many codes may be tried per address.
     pub code_attempts: Vec<Limit>,
+    /// How many links one staff member may make; `None` = no limit.
+    pub staff_issues: Option<Limit>,
     /// How many text messages may be sent a day, all together.
     pub sms_per_day: u32,
     /// Channels that have a provider.
@@ -59,6 +61,7 @@ impl Default for Policy {
                 Limit { most: 10, per: Lifetime::from_hours(1) },
                 Limit { most: 30, per: Lifetime::from_days(1) },
             ],
+            staff_issues: Some(Limit { most: 60, per: Lifetime::from_mins(1) }),
             sms_per_day: 500,
             channels: BTreeSet::new(),
         }

@@ -3,6 +3,7 @@
 use magiclink_domain::authority::{Reveal, Role};
 use magiclink_domain::link::{Channel, Destination};
 use magiclink_domain::log::Fingerprint;
+use magiclink_domain::ports::Limit;
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::settings::SettingsCommand;
 use magiclink_domain::time::Lifetime;
@@ -167,4 +168,19 @@ async fn a_key_used_for_two_contacts_at_once_makes_one_link() {
         let elsewhere = world.another_node().link(made.id).await.unwrap();
         assert_eq!(made.link.subject, elsewhere.subject, "this node and the log agree");
     }
+}
+
+#[tokio::test]
+async fn a_staff_member_makes_so_many_links_a_minute_and_a_retry_costs_nothing() {
+    let limit = Limit { most: 2, per: Lifetime::from_mins(1) };
+    let policy = Policy { staff_issues: Some(limit), max_live_per_contact: 50, ..Policy::default() };
+    let world = World::with(policy).await;
+    let contact = world.member("ana@example.com").await;
+    let caller = |key: &str| Caller { fingerprint: Some(Fingerprint([1; 16])), ..staff(Role::Agent, key) };
+    for key in ["1", "2", "2", "1"] {
+        assert!(world.node.issue_link(&caller(key), request(contact)).await.is_ok(), "{key}");
+    }
+    let refusal = refused(world.node.issue_link(&caller("3"), request(contact)).await);
+    assert_eq!(refusal.code(), "rate_limited");
+    assert_eq!(world.count("link.issued.v1").await, 2);
 }

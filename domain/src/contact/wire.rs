@@ -18,7 +18,7 @@ const PREVIEWED: &str = "contact.portal_previewed.v1";
 const ERASURE_REQUESTED: &str = "contact.erasure_requested.v1";
 const ERASED: &str = "contact.erased.v1";
 
-/// `sealed`: [`DetailsV1`] or [`ReasonV1`].
+/// `sealed`: [`DetailsV1`].
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SealedV1 {

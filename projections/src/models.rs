@@ -101,8 +101,26 @@ pub struct ReadModels {
     readers: SqlitePool,
     directory: Arc<Directory>,
     board: watch::Receiver<Board>,
+    /// How many wait for the read models to get somewhere.
+    waiting: watch::Sender<usize>,
     requests: Mutex<Option<mpsc::Sender<Request>>>,
     engine: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// One that waits, until dropped.
+struct Waiting<'a>(&'a watch::Sender<usize>);
+
+impl<'a> Waiting<'a> {
+    fn among(all: &'a watch::Sender<usize>) -> Self {
+        all.send_modify(|waiting| *waiting += 1);
+        Self(all)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|waiting| *waiting -= 1);
+    }
 }
 
 impl std::fmt::Debug for ReadModels {
@@ -123,7 +141,9 @@ impl ReadModels {
         let sources = Sources { log, vault, keys, clock };
         let directory = Arc::new(Directory::loading());
         let (requests, asked) = mpsc::channel(4);
-        let engine = Engine::open(database.clone(), sources.clone(), &ALL, Arc::clone(&directory), asked);
+        let waiting = watch::Sender::new(0);
+        let awaited = waiting.subscribe();
+        let engine = Engine::open(database.clone(), sources.clone(), &ALL, Arc::clone(&directory), asked, awaited);
         let engine = Box::pin(engine).await.map_err(OpenError)?;
         let board = engine.shown();
         let models = Arc::new(Self {
@@ -131,6 +151,7 @@ impl ReadModels {
             readers: database.readers(),
             directory,
             board,
+            waiting,
             requests: Mutex::new(Some(requests)),
             engine: Mutex::new(Some(tokio::spawn(engine.run()))),
         });
@@ -171,6 +192,7 @@ impl ReadModels {
     async fn reach(&self, position: Position) -> Result<(), Unavailable> {
         let mut board = self.board.clone();
         let done = |board: &Board| board.standings.iter().all(|s| s.position >= position || s.stopped.is_some());
+        let _waiting = Waiting::among(&self.waiting);
         let board = board.wait_for(done).await.map_err(unavailable)?;
         match board.standings.iter().find(|standing| standing.position < position) {
             None => Ok(()),

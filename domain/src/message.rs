@@ -19,8 +19,43 @@ pub struct Message {
     pub to: String,
     /// The subject line, for e-mail.
     pub subject: Option<String>,
-    /// The text.
-    pub text: String,
+    /// The words, paragraph by paragraph; an SMS has one.
+    pub paragraphs: Vec<Vec<Span>>,
+    /// The language of the words, as a BCP 47 tag.
+    pub language: String,
+    /// How long the link still works: a provider should give up after that.
+    pub valid_for: Lifetime,
+}
+
+/// A stretch of a message's words.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Span {
+    /// Plain text; may hold line breaks.
+    Text(String),
+    /// The link's address.
+    Link(String),
+    /// The code, as it is typed.
+    Code(String),
+}
+
+impl Span {
+    /// The words themselves.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Text(words) | Self::Link(words) | Self::Code(words) => words,
+        }
+    }
+}
+
+impl Message {
+    /// The words as plain text, an empty line between paragraphs.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let paragraphs: Vec<String> =
+            self.paragraphs.iter().map(|spans| spans.iter().map(Span::as_str).collect()).collect();
+        paragraphs.join("\n\n")
+    }
 }
 
 impl fmt::Debug for Message {
@@ -50,28 +85,43 @@ impl Text<'_> {
         }
     }
 
-    /// The text. An SMS stays within one segment for an ordinary portal name and address.
-    pub(crate) fn body(&self, channel: Channel) -> String {
-        let Text { portal, url, code, .. } = self;
-        let lasts = spoken(self.remaining);
+    /// The words. An SMS stays within one segment for an ordinary portal name and address.
+    pub(crate) fn paragraphs(&self, channel: Channel) -> Vec<Vec<Span>> {
         match channel {
-            Channel::Sms => {
-                let rest = format!("{url} or code {code}. Valid for {lasts}.");
-                let named = self.name.and_then(plain).map(|name| format!("{portal} for {name}: {rest}"));
-                // The name tells contacts at one number apart; it gives way where it would cost a second segment.
-                named.filter(|text| text.is_ascii() && text.len() <= 160).unwrap_or_else(|| format!("{portal}: {rest}"))
-            }
-            Channel::Email => {
-                let hello =
-                    self.name.and_then(plain).map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},"));
-                let place = if self.staff { format!("the {portal} console") } else { (*portal).to_owned() };
-                format!(
-                    "{hello}\n\nopen this link and press the button to sign in to {place}:\n\n{url}\n\n\
-                     Or type this code on the sign-in page: {code}\n\n\
-                     Both work for {lasts}, and using one ends the other. If you did not expect this message, ignore it.\n"
-                )
-            }
+            Channel::Sms => vec![self.sms()],
+            Channel::Email => self.email(),
         }
+    }
+
+    fn sms(&self) -> Vec<Span> {
+        let with = |who: String| {
+            let (link, code) = (Span::Link(self.url.to_owned()), Span::Code(self.code.to_owned()));
+            let lasts = Span::Text(format!(". Valid for {}.", spoken(self.remaining)));
+            vec![Span::Text(format!("{who}: ")), link, Span::Text(" or code ".to_owned()), code, lasts]
+        };
+        let named = self.name.and_then(plain).map(|name| with(format!("{} for {name}", self.portal)));
+        // The name tells contacts at one number apart; it gives way where it would cost a second segment.
+        let short = |spans: &Vec<Span>| {
+            let text: String = spans.iter().map(Span::as_str).collect();
+            text.is_ascii() && text.len() <= 160
+        };
+        named.filter(short).unwrap_or_else(|| with(self.portal.to_owned()))
+    }
+
+    fn email(&self) -> Vec<Vec<Span>> {
+        let text = |words: String| Span::Text(words);
+        let hello = self.name.and_then(plain).map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},"));
+        let place = if self.staff { format!("the {} console", self.portal) } else { self.portal.to_owned() };
+        let lasts = spoken(self.remaining);
+        vec![
+            vec![text(hello)],
+            vec![text(format!("open this link and press the button to sign in to {place}:"))],
+            vec![Span::Link(self.url.to_owned())],
+            vec![text("Or type this code on the sign-in page: ".to_owned()), Span::Code(self.code.to_owned())],
+            vec![text(format!(
+                "Both work for {lasts}, and using one ends the other. If you did not expect this message, ignore it."
+            ))],
+        ]
     }
 }
 
@@ -109,13 +159,20 @@ mod tests {
         }
     }
 
+    impl Text<'_> {
+        fn said(&self, channel: Channel) -> String {
+            let spoken = |spans: &Vec<Span>| spans.iter().map(Span::as_str).collect::<String>();
+            self.paragraphs(channel).iter().map(spoken).collect::<Vec<_>>().join("\n\n")
+        }
+    }
+
     #[test]
     fn a_text_message_fits_one_segment() {
-        let sms = text().body(Channel::Sms);
+        let sms = text().said(Channel::Sms);
         assert_eq!(sms, format!("Client portal for Ana Good: {LINK} or code AB01-CD1Z. Valid for 24 hours."));
         assert!(sms.is_ascii() && sms.len() <= 160, "{}", sms.len());
         for name in ["Bartholomew Featherstonehaugh-Cholmondeley", "José"] {
-            let sms = Text { name: Some(name), ..text() }.body(Channel::Sms);
+            let sms = Text { name: Some(name), ..text() }.said(Channel::Sms);
             assert_eq!(sms, format!("Client portal: {LINK} or code AB01-CD1Z. Valid for 24 hours."));
         }
     }
@@ -123,11 +180,11 @@ mod tests {
     #[test]
     fn a_name_can_not_bring_a_link_or_a_tag_into_a_message() {
         for name in ["<b>Ana</b>", "https://evil.example", "evil.example/win", "www.evil.example", "ana@evil"] {
-            let mail = Text { name: Some(name), ..text() }.body(Channel::Email);
+            let mail = Text { name: Some(name), ..text() }.said(Channel::Email);
             assert!(mail.starts_with("Hello,\n"), "{mail}");
-            assert!(!Text { name: Some(name), ..text() }.body(Channel::Sms).contains(name));
+            assert!(!Text { name: Some(name), ..text() }.said(Channel::Sms).contains(name));
         }
-        assert!(text().body(Channel::Email).starts_with("Hello Ana Good,\n"));
+        assert!(text().said(Channel::Email).starts_with("Hello Ana Good,\n"));
     }
 
     #[test]

@@ -79,6 +79,9 @@ pub enum Rejection {
     /// No such delivery.
     #[error("no such delivery")]
     DeliveryNotFound,
+    /// Sent already, or about to be.
+    #[error("this delivery was sent, or is being sent right now: ask for a new delivery to send the link once more")]
+    DeliveryUnderWay,
     /// No such session, or it ended.
     #[error("no such session: it may have ended already")]
     SessionNotFound,
@@ -169,6 +172,7 @@ impl Rejection {
             | Self::StaffNotFound
             | Self::TokenNotFound => "not_found",
             Self::LinkNotLive => "link_not_live",
+            Self::DeliveryUnderWay => "delivery_under_way",
             Self::Refused(why) => why.as_str(),
             Self::RevealForbidden => "reveal_forbidden",
             Self::StaffEmailTaken => "staff_email_taken",
@@ -215,6 +219,7 @@ impl Rejection {
             | Self::LinkNotLive
             | Self::Refused(_)
             | Self::DeliveryNotFound
+            | Self::DeliveryUnderWay
             | Self::SessionNotFound
             | Self::RevealForbidden
             | Self::StaffNotFound

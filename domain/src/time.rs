@@ -36,6 +36,12 @@ impl Timestamp {
         Self(self.0.saturating_add(lifetime.micros()))
     }
 
+    /// The instant `lifetime` earlier; saturates at the beginning of time.
+    #[must_use]
+    pub const fn minus(self, lifetime: Lifetime) -> Self {
+        Self(self.0.saturating_sub(lifetime.micros()))
+    }
+
     /// How long ago `earlier` was; zero when it lies ahead.
     #[must_use]
     pub fn since(self, earlier: Self) -> Lifetime {

@@ -7,7 +7,7 @@ use magiclink_domain::id::{ContactId, LinkId, SessionId, SubjectId};
 use magiclink_domain::keys::BlindIndex;
 use magiclink_domain::link::Channel;
 use magiclink_domain::log::Position;
-use magiclink_domain::ports::{LeftBehind, Lookups, PendingDelivery, Unavailable};
+use magiclink_domain::ports::{DueDelivery, LeftBehind, Lookups, Unavailable};
 use magiclink_domain::time::Timestamp;
 
 use crate::models::ReadModels;
@@ -62,21 +62,40 @@ impl Lookups for ReadModels {
         rows.iter().map(session).collect()
     }
 
-    async fn pending_deliveries(&self, channel: Channel, limit: usize) -> Result<Vec<PendingDelivery>, Unavailable> {
+    async fn due_deliveries(
+        &self, channel: Channel, now: Timestamp, lost_before: Timestamp, limit: usize,
+    ) -> Result<Vec<DueDelivery>, Unavailable> {
         let rows: Vec<(String, String, Option<i64>)> = sqlx::query_as(
-            "select link_id, id, attempted_at_us from deliveries
-             where channel = ?1 and state in ('queued', 'sending') order by requested_at_us, id limit ?2",
+            "select link_id, id, iif(state = 'sending', attempted_at_us, null) from deliveries
+             where channel = ?1 and state in ('queued', 'sending')
+                 and iif(state = 'sending', attempted_at_us <= ?3, coalesce(due_at_us, 0) <= ?2)
+             order by requested_at_us, id limit ?4",
         )
         .bind(channel.as_str())
+        .bind(now.micros())
+        .bind(lost_before.micros())
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(self.readers())
         .await
         .map_err(unavailable)?;
-        let pending = |(link, delivery, attempted): &(String, String, Option<i64>)| {
-            let (link, delivery) = (parse("link_id", link)?, parse("id", delivery)?);
-            Ok(PendingDelivery { link, delivery, attempted_at: attempted.map(at) })
-        };
-        rows.iter().map(pending).collect()
+        rows.iter().map(due).collect()
+    }
+
+    async fn unanswered_deliveries(
+        &self, channel: Channel, since: Timestamp, limit: usize,
+    ) -> Result<Vec<DueDelivery>, Unavailable> {
+        let rows: Vec<(String, String, Option<i64>)> = sqlx::query_as(
+            "select link_id, id, attempted_at_us from deliveries
+             where channel = ?1 and state = 'maybe_sent' and attempted_at_us >= ?2
+             order by attempted_at_us desc, id limit ?3",
+        )
+        .bind(channel.as_str())
+        .bind(since.micros())
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(self.readers())
+        .await
+        .map_err(unavailable)?;
+        rows.iter().map(due).collect()
     }
 
     async fn left_behind(&self, now: Timestamp, limit: usize) -> Result<LeftBehind, Unavailable> {
@@ -120,4 +139,9 @@ impl Lookups for ReadModels {
 
 fn session((link, use_number): &(String, i64)) -> Result<SessionId, Unavailable> {
     Ok(SessionId { link: parse("link_id", link)?, use_number: count("use_number", *use_number)? })
+}
+
+fn due((link, delivery, attempted_at): &(String, String, Option<i64>)) -> Result<DueDelivery, Unavailable> {
+    let (link, delivery) = (parse("link_id", link)?, parse("id", delivery)?);
+    Ok(DueDelivery { link, delivery, attempted_at: attempted_at.map(at) })
 }

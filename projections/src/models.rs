@@ -203,6 +203,13 @@ impl ReadModels {
         }
     }
 
+    /// Waits, `patience` at most, until every read model has passed more than `position`. Hurries nobody: for background
+    /// work, which loses nothing by the few milliseconds that events are gathered for.
+    pub async fn moved_beyond(&self, position: Position, patience: Duration) {
+        let mut board = self.board.clone();
+        drop(tokio::time::timeout(patience, board.wait_for(|board| board.reached() > position)).await);
+    }
+
     /// The position that every read model has passed.
     #[must_use]
     pub fn position(&self) -> Position {

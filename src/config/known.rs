@@ -19,6 +19,7 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
         "limits",
         &["ip", "ip_sign_in", "contact_sends", "staff_issues", "token_requests", "sms_per_day", "code_attempts"],
     ),
+    ("twilio", &["look_up_after"]),
     ("log", &["format", "level"]),
 ];
 

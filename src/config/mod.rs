@@ -9,7 +9,7 @@ mod show;
 mod value;
 
 pub(crate) use place::default_data_folder;
-use sections::{Keys, Limits, Links, Portal, Server, Sessions, Store};
+use sections::{Keys, Limits, Links, Portal, Server, Sessions, Store, Twilio};
 pub(crate) use sections::{Log, LogFormat};
 pub(crate) use show::show;
 
@@ -34,6 +34,7 @@ pub(crate) struct Config {
     pub(crate) portal: Portal,
     pub(crate) links: Links,
     pub(crate) sessions: Sessions,
+    pub(crate) twilio: Twilio,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
 }

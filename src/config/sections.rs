@@ -189,6 +189,21 @@ impl Default for Limits {
     }
 }
 
+/// The provider of text messages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Twilio {
+    /// How long after an unanswered attempt it is asked what became of it.
+    #[serde(deserialize_with = "text")]
+    pub(crate) look_up_after: Lifetime,
+}
+
+impl Default for Twilio {
+    fn default() -> Self {
+        Self { look_up_after: Lifetime::from_secs(60) }
+    }
+}
+
 /// What is logged, and how.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]

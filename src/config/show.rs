@@ -10,7 +10,7 @@ use super::Config;
 /// comes is shown as `***`.
 pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
     let texts = |items: &mut dyn Iterator<Item = String>| items.collect::<Vec<_>>();
-    let Config { server, store, keys, portal, links, sessions, limits, log } = config;
+    let Config { server, store, keys, portal, links, sessions, twilio, limits, log } = config;
     let value = json!({
         "server": {
             "listen": server.listen.to_string(),
@@ -45,6 +45,7 @@ pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
             "staff_idle": sessions.staff_idle.to_string(),
             "staff_absolute": sessions.staff_absolute.to_string(),
         },
+        "twilio": { "look_up_after": twilio.look_up_after.to_string() },
         "limits": {
             "ip": limits.ip,
             "ip_sign_in": limits.ip_sign_in,

@@ -1,6 +1,7 @@
 //! The running service: listener, policies, control socket, and a stop that loses nothing.
 
 mod connections;
+mod deliveries;
 mod invitation;
 mod metrics;
 mod policies;

@@ -4,12 +4,12 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use magiclink_domain::log::EventStore;
 use magiclink_domain::policies::{CloseTheDoor, Deliver};
 use magiclink_domain::usecases::Failure;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::deliveries::Worker;
 use crate::wiring::App;
 
 /// How long a policy rests at most: deliveries that are to be tried again come due by themselves.
@@ -19,13 +19,10 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// Starts all of them.
 pub(super) fn spawn(tasks: &TaskTracker, app: &Arc<App>, stop: &CancellationToken) {
-    let deliver = Arc::new(Deliver::new(Arc::clone(&app.use_cases), app.senders()));
-    for channel in deliver.channels().collect::<Vec<_>>() {
-        let deliver = Arc::clone(&deliver);
-        tasks.spawn(keep_running("deliver", Arc::clone(app), stop.clone(), move || {
-            let deliver = Arc::clone(&deliver);
-            async move { deliver.run(channel).await }
-        }));
+    let look_up_after = app.config.twilio.look_up_after;
+    let deliver = Arc::new(Deliver::new(Arc::clone(&app.use_cases), app.senders(), look_up_after));
+    for (channel, pace) in deliver.channels() {
+        tasks.spawn(Worker::new(Arc::clone(&deliver), channel, pace).run(Arc::clone(app), stop.clone()));
     }
     let close = Arc::new(CloseTheDoor::new(Arc::clone(&app.use_cases)));
     tasks.spawn(keep_running("close the door", Arc::clone(app), stop.clone(), move || {
@@ -53,9 +50,7 @@ where
         let rest = async {
             tokio::time::sleep(PAUSE).await;
             if !again {
-                app.log.wait_beyond(seen, REST).await;
-                // Failing means that they lag: the next round sees more.
-                drop(app.read_models.passed(app.log.head().await.unwrap_or_default()).await);
+                app.read_models.moved_beyond(seen, REST).await;
             }
         };
         if stop.run_until_cancelled(rest).await.is_none() {

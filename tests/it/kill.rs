@@ -23,8 +23,7 @@ impl Worker {
     }
 
     /// Calls until the server is gone; answers what was acknowledged.
-    async fn work(mut self, base: String, token: String) -> (Self, Vec<(String, String)>) {
-        let client = Client::new();
+    async fn work(mut self, client: Client, base: String, token: String) -> (Self, Vec<(String, String)>) {
         let mut acknowledged = vec![];
         loop {
             let key = self.key();
@@ -47,12 +46,14 @@ async fn nothing_acknowledged_is_lost_or_doubled() {
     place.environment.push(("MAGICLINK__LOG__LEVEL", "error".to_owned()));
     let token = place.token("journal", "owner");
     let mut journal: BTreeMap<String, String> = BTreeMap::new();
+    // Made once: reading the system's certificates takes longer than a server lives here.
+    let client = Client::new();
     let mut workers: Vec<Worker> = (0..WORKERS).map(|number| Worker { number, next: 0 }).collect();
     for round in 0..ROUNDS {
         let server = place.serve();
         assert!(server.took <= Duration::from_secs(2), "round {round}: start took {:?}", server.took);
-        let running: Vec<_> =
-            workers.drain(..).map(|worker| tokio::spawn(worker.work(server.base.clone(), token.clone()))).collect();
+        let work = |worker: Worker| worker.work(client.clone(), server.base.clone(), token.clone());
+        let running: Vec<_> = workers.drain(..).map(|worker| tokio::spawn(work(worker))).collect();
         // Another moment in every round, by a rule that can be repeated.
         tokio::time::sleep(Duration::from_millis(15 + round * 37 % 60)).await;
         server.kill();

@@ -9,7 +9,8 @@ use async_trait::async_trait;
 use magiclink_domain::id::DeliveryId;
 use magiclink_domain::link::Channel;
 use magiclink_domain::message::Message;
-use magiclink_domain::ports::{Clock, SandboxInbox, SandboxItem, Sender, Sending};
+use magiclink_domain::ports::{Clock, Look, Pace, SandboxInbox, SandboxItem, Sender, Sending};
+use magiclink_domain::time::Timestamp;
 
 /// Items kept; older ones are forgotten.
 const MOST: usize = 500;
@@ -70,13 +71,21 @@ impl Sender for SandboxSender {
         self.channel
     }
 
+    fn pace(&self) -> Pace {
+        Pace { at_once: 8, per_second: 1_000 }
+    }
+
     async fn send(&self, message: &Message) -> Sending {
         self.sandbox.keep(SandboxItem::Sent { message: message.clone(), at: self.sandbox.clock.now() });
         sent(message.delivery)
     }
 
-    async fn look_up(&self, delivery: DeliveryId) -> Option<Sending> {
-        self.sandbox.knows(delivery).then(|| sent(delivery))
+    async fn look_up(&self, message: &Message, _: Timestamp) -> Look {
+        if self.sandbox.knows(message.delivery) { Look::Found(sent(message.delivery)) } else { Look::Absent }
+    }
+
+    async fn check(&self) -> Result<String, String> {
+        Ok("messages stay in the sandbox".to_owned())
     }
 }
 
@@ -102,7 +111,7 @@ mod tests {
 
     fn text(item: &SandboxItem) -> String {
         match item {
-            SandboxItem::Sent { message, .. } => message.text.clone(),
+            SandboxItem::Sent { message, .. } => message.text(),
             SandboxItem::Reply { text, .. } => text.clone(),
         }
     }

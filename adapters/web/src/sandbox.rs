@@ -118,11 +118,11 @@ fn shows(web: &Web, item: SandboxItem) -> Shows {
     let (zone, base) = (web.config.time_zone, web.config.base_url.as_str());
     match item {
         SandboxItem::Sent { message, at } => Shows {
+            pieces: pieces(&message.text(), base),
             address: message.to,
             outgoing: false,
             at: instant(at, zone),
             subject: message.subject,
-            pieces: pieces(&message.text, base),
         },
         SandboxItem::Reply { from, text, at } => Shows {
             address: from,

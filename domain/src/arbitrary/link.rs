@@ -72,6 +72,11 @@ fn delivery_event() -> impl Strategy<Value = LinkEvent> {
             words
         }),
         delivery().prop_map(|delivery| LinkEvent::DeliveryUnknown { delivery }),
+        delivery().prop_map(|delivery| LinkEvent::DeliveryConfirmed { delivery }),
+        delivery().prop_map(|delivery| LinkEvent::DeliveryRequeued { delivery }),
+        (delivery(), instant(), any::<String>(), any::<String>()).prop_map(|(delivery, until, code, words)| {
+            LinkEvent::DeliveryPostponed { delivery, until, code, words }
+        }),
         (delivery(), select(CancelledWhy::ALL))
             .prop_map(|(delivery, why)| LinkEvent::DeliveryCancelled { delivery, why }),
     ]

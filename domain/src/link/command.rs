@@ -7,7 +7,6 @@ use super::event::{
 use crate::contact::Admission;
 use crate::id::{DeliveryId, StaffId};
 use crate::keys::KeyId;
-use crate::ports::Sending;
 use crate::time::{Lifetime, Timestamp};
 use crate::value::Reason;
 
@@ -37,7 +36,12 @@ pub enum LinkCommand {
         /// Which sending.
         delivery: DeliveryId,
         /// What the provider said.
-        outcome: Sending,
+        outcome: Outcome,
+    },
+    /// Try again what failed, was *maybe sent* or waits.
+    RetryDelivery {
+        /// Which sending.
+        delivery: DeliveryId,
     },
     /// Note that a delivery will not be made.
     CancelDelivery {
@@ -82,6 +86,36 @@ pub enum LinkCommand {
         why: LinkRevokedWhy,
         /// In staff's words.
         reason: Option<Reason>,
+    },
+}
+
+/// What came of an attempt, or what the provider told later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The provider took it.
+    Sent {
+        /// The provider's id of the message.
+        provider_id: String,
+    },
+    /// It reached the phone or mailbox.
+    Delivered,
+    /// The provider refused it for good, or could not deliver it.
+    Failed {
+        /// The provider's code.
+        code: String,
+        /// The code in plain words.
+        words: String,
+    },
+    /// The answer was lost.
+    Unknown,
+    /// It was not sent; it is tried again.
+    Postponed {
+        /// When.
+        until: Timestamp,
+        /// The provider's code.
+        code: String,
+        /// The code in plain words.
+        words: String,
     },
 }
 

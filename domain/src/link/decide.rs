@@ -2,13 +2,13 @@
 
 use super::command::{Issue, LinkCommand, Press, Standing, sight_is_due};
 use super::event::{LinkEvent, LinkRevokedWhy, LinkSubject, Method, Refusal};
-use super::state::{Delivery, DeliveryState, Link, LinkState, LinkStatus, Use};
-use crate::id::DeliveryId;
+use super::state::{Link, LinkState, LinkStatus, Use};
 use crate::personal::Personal;
-use crate::ports::Sending;
 use crate::rejection::Rejection;
 use crate::stream::Ctx;
 use crate::time::Timestamp;
+
+mod deliveries;
 
 /// A link allows at most this many redemptions.
 pub const MAX_USES: u8 = 10;
@@ -56,20 +56,11 @@ fn make(issue: Issue, now: Timestamp) -> Result<Vec<LinkEvent>, Rejection> {
 fn change(link: &Link, command: LinkCommand, now: Timestamp) -> Result<Vec<LinkEvent>, Rejection> {
     match command {
         LinkCommand::IssueMagicLink(_) => Ok(vec![]),
-        LinkCommand::RequestDelivery { delivery, channel, to } => {
-            if link.deliveries.contains_key(&delivery) {
-                return Ok(vec![]);
-            }
-            live(link, now)?;
-            Ok(vec![LinkEvent::DeliveryRequested { delivery, channel, to: Personal::Known(to) }])
-        }
-        LinkCommand::AttemptDelivery { delivery, seen } => attempt(link, delivery, seen, now),
-        LinkCommand::RecordDelivery { delivery, outcome } => record(link, delivery, outcome),
-        LinkCommand::CancelDelivery { delivery, why } => Ok(if known(link, delivery)?.state.is_pending() {
-            vec![LinkEvent::DeliveryCancelled { delivery, why }]
-        } else {
-            vec![]
-        }),
+        LinkCommand::RequestDelivery { delivery, channel, to } => deliveries::request(link, delivery, channel, to, now),
+        LinkCommand::AttemptDelivery { delivery, seen } => deliveries::attempt(link, delivery, seen, now),
+        LinkCommand::RecordDelivery { delivery, outcome } => deliveries::record(link, delivery, outcome),
+        LinkCommand::RetryDelivery { delivery } => deliveries::retry(link, delivery, now),
+        LinkCommand::CancelDelivery { delivery, why } => deliveries::cancel(link, delivery, why),
         LinkCommand::RevealLink => live(link, now).map(|()| vec![LinkEvent::LinkRevealed]),
         LinkCommand::RecordOpening { by, client } => Ok(if link.opened_by.contains(&by) {
             vec![]
@@ -106,38 +97,8 @@ fn live(link: &Link, now: Timestamp) -> Result<(), Rejection> {
     if link.status(now) == LinkStatus::Live { Ok(()) } else { Err(Rejection::LinkNotLive) }
 }
 
-fn known(link: &Link, delivery: DeliveryId) -> Result<&Delivery, Rejection> {
-    link.deliveries.get(&delivery).ok_or(Rejection::DeliveryNotFound)
-}
-
 fn open_session(link: &Link, use_number: u8, now: Timestamp) -> Result<&Use, Rejection> {
     link.use_numbered(use_number).filter(|session| session.is_open(now)).ok_or(Rejection::SessionNotFound)
-}
-
-/// The attempt is the worker's lease: only the worker that saw the latest attempt may begin the next.
-fn attempt(link: &Link, delivery: DeliveryId, seen: u32, now: Timestamp) -> Result<Vec<LinkEvent>, Rejection> {
-    let current = known(link, delivery)?;
-    live(link, now)?;
-    Ok(if current.state.is_pending() && current.attempts == seen {
-        vec![LinkEvent::DeliveryAttempted { delivery, attempt: seen.saturating_add(1), at: now }]
-    } else {
-        vec![]
-    })
-}
-
-/// An outcome is noted once; what was *maybe sent* may still turn out sent or failed.
-fn record(link: &Link, delivery: DeliveryId, outcome: Sending) -> Result<Vec<LinkEvent>, Rejection> {
-    let settled = match known(link, delivery)?.state {
-        DeliveryState::Queued | DeliveryState::Sending(_) => false,
-        DeliveryState::MaybeSent => outcome == Sending::Unknown,
-        DeliveryState::Sent | DeliveryState::Failed | DeliveryState::Cancelled(_) => true,
-    };
-    Ok(match outcome {
-        _ if settled => vec![],
-        Sending::Sent { provider_id } => vec![LinkEvent::DeliverySent { delivery, provider_id }],
-        Sending::Failed { code, words } => vec![LinkEvent::DeliveryFailed { delivery, code, words }],
-        Sending::Unknown => vec![LinkEvent::DeliveryUnknown { delivery }],
-    })
 }
 
 fn redeem(link: &Link, press: Press, now: Timestamp) -> Result<Vec<LinkEvent>, Rejection> {

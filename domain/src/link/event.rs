@@ -288,7 +288,12 @@ pub enum LinkEvent {
         /// The provider's id of the message.
         provider_id: String,
     },
-    /// The provider refused it for good.
+    /// The provider says that it reached the phone or mailbox.
+    DeliveryConfirmed {
+        /// Which sending.
+        delivery: DeliveryId,
+    },
+    /// The provider refused it for good, or says that it could not deliver it.
     DeliveryFailed {
         /// Which sending.
         delivery: DeliveryId,
@@ -299,6 +304,22 @@ pub enum LinkEvent {
     },
     /// The provider's answer was lost: it may have been sent.
     DeliveryUnknown {
+        /// Which sending.
+        delivery: DeliveryId,
+    },
+    /// It was not sent now; the next attempt begins at `until` at the earliest.
+    DeliveryPostponed {
+        /// Which sending.
+        delivery: DeliveryId,
+        /// When it is tried again.
+        until: Timestamp,
+        /// The provider's code.
+        code: String,
+        /// The code in plain words.
+        words: String,
+    },
+    /// Somebody asked to try again what had failed, was *maybe sent*, or waited.
+    DeliveryRequeued {
         /// Which sending.
         delivery: DeliveryId,
     },

@@ -36,16 +36,28 @@ fn change(link: &mut Link, event: &LinkEvent) {
     match event {
         LinkEvent::LinkIssued { .. } | LinkEvent::LinkRevealed => {}
         LinkEvent::DeliveryRequested { delivery, channel, to } => {
-            let new = Delivery { channel: *channel, to: to.clone(), state: DeliveryState::Queued, attempts: 0 };
+            let new = Delivery {
+                channel: *channel,
+                to: to.clone(),
+                state: DeliveryState::Queued,
+                attempts: 0,
+                first_attempt_at: None,
+            };
             link.deliveries.insert(*delivery, new);
         }
         LinkEvent::DeliveryAttempted { delivery, attempt, at } => {
             if let Some(delivery) = link.deliveries.get_mut(delivery) {
                 delivery.state = DeliveryState::Sending(*at);
                 delivery.attempts = *attempt;
+                delivery.first_attempt_at.get_or_insert(*at);
             }
         }
         LinkEvent::DeliverySent { delivery, .. } => settle(link, *delivery, DeliveryState::Sent),
+        LinkEvent::DeliveryConfirmed { delivery } => settle(link, *delivery, DeliveryState::Delivered),
+        LinkEvent::DeliveryPostponed { delivery, until, .. } => {
+            settle(link, *delivery, DeliveryState::Postponed(*until));
+        }
+        LinkEvent::DeliveryRequeued { delivery } => settle(link, *delivery, DeliveryState::Queued),
         LinkEvent::DeliveryFailed { delivery, .. } => settle(link, *delivery, DeliveryState::Failed),
         LinkEvent::DeliveryUnknown { delivery } => settle(link, *delivery, DeliveryState::MaybeSent),
         LinkEvent::DeliveryCancelled { delivery, why } => settle(link, *delivery, DeliveryState::Cancelled(*why)),

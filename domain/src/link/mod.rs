@@ -10,7 +10,7 @@ mod state;
 mod tests;
 mod wire;
 
-pub use command::{Issue, LinkCommand, Press, Standing};
+pub use command::{Issue, LinkCommand, Outcome, Press, Standing};
 pub use decide::{MAX_USES, decide, refusal, repeats};
 pub use event::{
     CancelledWhy, Channel, Client, Destination, EndedWhy, LinkEvent, LinkKind, LinkRevokedWhy, LinkSubject, Method,

@@ -86,18 +86,24 @@ pub struct Delivery {
     pub state: DeliveryState,
     /// How many attempts began.
     pub attempts: u32,
+    /// When the first of them began.
+    pub first_attempt_at: Option<Timestamp>,
 }
 
 /// Where a delivery stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeliveryState {
-    /// No attempt yet.
+    /// It waits for an attempt.
     Queued,
+    /// It waits for an attempt, which begins at this instant at the earliest.
+    Postponed(Timestamp),
     /// An attempt began at this instant and has no outcome yet.
     Sending(Timestamp),
     /// The provider took it.
     Sent,
-    /// The provider refused it.
+    /// It reached the phone or mailbox.
+    Delivered,
+    /// The provider refused it, or could not deliver it.
     Failed,
     /// The answer was lost.
     MaybeSent,
@@ -110,19 +116,20 @@ impl DeliveryState {
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
-            Self::Queued => "queued",
+            Self::Queued | Self::Postponed(_) => "queued",
             Self::Sending(_) => "sending",
             Self::Sent => "sent",
+            Self::Delivered => "delivered",
             Self::Failed => "failed",
             Self::MaybeSent => "maybe_sent",
             Self::Cancelled(_) => "cancelled",
         }
     }
 
-    /// Whether an outcome is still to come.
+    /// Whether it waits for an attempt.
     #[must_use]
-    pub const fn is_pending(&self) -> bool {
-        matches!(self, Self::Queued | Self::Sending(_))
+    pub const fn is_waiting(&self) -> bool {
+        matches!(self, Self::Queued | Self::Postponed(_))
     }
 }
 

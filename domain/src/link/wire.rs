@@ -1,13 +1,12 @@
 //! The stored form of a link's events. One private struct per stored version; never changed once written.
 
+mod deliveries;
 mod issued;
 mod redeemed;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use super::event::{CancelledWhy, Channel, Client, EndedWhy, LinkEvent, LinkRevokedWhy, Opener as OpenedBy, Refusal};
-use crate::id::DeliveryId;
+use super::event::{Client, EndedWhy, LinkEvent, LinkRevokedWhy, Opener as OpenedBy, Refusal};
 use crate::personal::Personal;
 use crate::stream::Encoded;
 use crate::time::Timestamp;
@@ -15,12 +14,6 @@ use crate::value::Reason;
 use crate::wire::{Opener, Sealer, WireError, from_json, to_json};
 
 const ISSUED: &str = "link.issued.v1";
-const DELIVERY_REQUESTED: &str = "link.delivery_requested.v1";
-const DELIVERY_ATTEMPTED: &str = "link.delivery_attempted.v1";
-const DELIVERY_SENT: &str = "link.delivery_sent.v1";
-const DELIVERY_FAILED: &str = "link.delivery_failed.v1";
-const DELIVERY_UNKNOWN: &str = "link.delivery_unknown.v1";
-const DELIVERY_CANCELLED: &str = "link.delivery_cancelled.v1";
 const REVEALED: &str = "link.revealed.v1";
 const OPENED: &str = "link.opened.v1";
 const REDEEMED: &str = "link.redeemed.v1";
@@ -28,51 +21,6 @@ const REFUSED: &str = "link.redemption_refused.v1";
 const SESSION_SEEN: &str = "link.session_seen.v1";
 const SESSION_ENDED: &str = "link.session_ended.v1";
 const REVOKED: &str = "link.revoked.v1";
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RequestedV1 {
-    delivery: Uuid,
-    channel: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    sealed: Option<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AttemptedV1 {
-    delivery: Uuid,
-    attempt: u32,
-    at_us: i64,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SentV1 {
-    delivery: Uuid,
-    provider_id: String,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FailedV1 {
-    delivery: Uuid,
-    code: String,
-    words: String,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct UnknownV1 {
-    delivery: Uuid,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CancelledV1 {
-    delivery: Uuid,
-    why: String,
-}
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -164,47 +112,12 @@ pub(super) fn encode(event: &LinkEvent, sealer: &Sealer<'_>) -> Result<Encoded, 
         LinkEvent::DeliveryRequested { .. }
         | LinkEvent::DeliveryAttempted { .. }
         | LinkEvent::DeliverySent { .. }
+        | LinkEvent::DeliveryConfirmed { .. }
         | LinkEvent::DeliveryFailed { .. }
         | LinkEvent::DeliveryUnknown { .. }
-        | LinkEvent::DeliveryCancelled { .. } => return encode_delivery(event, sealer),
-    };
-    Ok(Encoded { kind, data })
-}
-
-fn encode_delivery(event: &LinkEvent, sealer: &Sealer<'_>) -> Result<Encoded, WireError> {
-    let (kind, data) = match event {
-        LinkEvent::DeliveryRequested { delivery, channel, to } => {
-            let sealed = sealer.seal(DELIVERY_REQUESTED, to, String::clone)?;
-            let wire = RequestedV1 { delivery: delivery.uuid(), channel: channel.to_string(), sealed };
-            (DELIVERY_REQUESTED, to_json(DELIVERY_REQUESTED, &wire)?)
-        }
-        LinkEvent::DeliveryAttempted { delivery, attempt, at } => {
-            let wire = AttemptedV1 { delivery: delivery.uuid(), attempt: *attempt, at_us: at.micros() };
-            (DELIVERY_ATTEMPTED, to_json(DELIVERY_ATTEMPTED, &wire)?)
-        }
-        LinkEvent::DeliverySent { delivery, provider_id } => {
-            let wire = SentV1 { delivery: delivery.uuid(), provider_id: provider_id.clone() };
-            (DELIVERY_SENT, to_json(DELIVERY_SENT, &wire)?)
-        }
-        LinkEvent::DeliveryFailed { delivery, code, words } => {
-            let wire = FailedV1 { delivery: delivery.uuid(), code: code.clone(), words: words.clone() };
-            (DELIVERY_FAILED, to_json(DELIVERY_FAILED, &wire)?)
-        }
-        LinkEvent::DeliveryUnknown { delivery } => {
-            (DELIVERY_UNKNOWN, to_json(DELIVERY_UNKNOWN, &UnknownV1 { delivery: delivery.uuid() })?)
-        }
-        LinkEvent::DeliveryCancelled { delivery, why } => {
-            let wire = CancelledV1 { delivery: delivery.uuid(), why: why.to_string() };
-            (DELIVERY_CANCELLED, to_json(DELIVERY_CANCELLED, &wire)?)
-        }
-        LinkEvent::LinkIssued { .. }
-        | LinkEvent::LinkRevealed
-        | LinkEvent::LinkOpened { .. }
-        | LinkEvent::LinkRedeemed { .. }
-        | LinkEvent::RedemptionRefused { .. }
-        | LinkEvent::SessionSeen { .. }
-        | LinkEvent::SessionEnded { .. }
-        | LinkEvent::LinkRevoked { .. } => return encode(event, sealer),
+        | LinkEvent::DeliveryPostponed { .. }
+        | LinkEvent::DeliveryRequeued { .. }
+        | LinkEvent::DeliveryCancelled { .. } => deliveries::encode(event, sealer)?,
     };
     Ok(Encoded { kind, data })
 }
@@ -239,42 +152,7 @@ pub(super) fn decode(kind: &str, data: &[u8], opener: &Opener<'_>) -> Result<Lin
             let reason = opener.open(kind, wire.sealed, |text: String| Ok(Reason::stored(text)))?;
             LinkEvent::LinkRevoked { why, reason: wire.with_reason.then_some(reason) }
         }
-        delivery => decode_delivery(delivery, data, opener)?,
-    })
-}
-
-fn decode_delivery(kind: &str, data: &[u8], opener: &Opener<'_>) -> Result<LinkEvent, WireError> {
-    Ok(match kind {
-        DELIVERY_REQUESTED => {
-            let wire: RequestedV1 = from_json(kind, data)?;
-            let channel = Channel::from_word(&wire.channel).ok_or_else(|| bad(kind, "channel"))?;
-            let to = opener.open(kind, wire.sealed, |to: String| Ok(to))?;
-            LinkEvent::DeliveryRequested { delivery: DeliveryId::from_uuid(wire.delivery), channel, to }
-        }
-        DELIVERY_ATTEMPTED => {
-            let wire: AttemptedV1 = from_json(kind, data)?;
-            let at = Timestamp::from_micros(wire.at_us);
-            LinkEvent::DeliveryAttempted { delivery: DeliveryId::from_uuid(wire.delivery), attempt: wire.attempt, at }
-        }
-        DELIVERY_SENT => {
-            let wire: SentV1 = from_json(kind, data)?;
-            LinkEvent::DeliverySent { delivery: DeliveryId::from_uuid(wire.delivery), provider_id: wire.provider_id }
-        }
-        DELIVERY_FAILED => {
-            let wire: FailedV1 = from_json(kind, data)?;
-            let delivery = DeliveryId::from_uuid(wire.delivery);
-            LinkEvent::DeliveryFailed { delivery, code: wire.code, words: wire.words }
-        }
-        DELIVERY_UNKNOWN => {
-            let wire: UnknownV1 = from_json(kind, data)?;
-            LinkEvent::DeliveryUnknown { delivery: DeliveryId::from_uuid(wire.delivery) }
-        }
-        DELIVERY_CANCELLED => {
-            let wire: CancelledV1 = from_json(kind, data)?;
-            let why = CancelledWhy::from_word(&wire.why).ok_or_else(|| bad(kind, "why"))?;
-            LinkEvent::DeliveryCancelled { delivery: DeliveryId::from_uuid(wire.delivery), why }
-        }
-        unknown => return Err(WireError::UnknownKind { kind: unknown.to_owned() }),
+        delivery => deliveries::decode(delivery, data, opener)?,
     })
 }
 

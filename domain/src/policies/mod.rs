@@ -7,4 +7,4 @@ mod close_the_door;
 mod deliver;
 
 pub use close_the_door::CloseTheDoor;
-pub use deliver::Deliver;
+pub use deliver::{Deliver, Made};

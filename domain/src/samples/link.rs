@@ -21,8 +21,11 @@ sampled! {
         DeliveryRequested,
         DeliveryAttempted,
         DeliverySent,
+        DeliveryConfirmed,
         DeliveryFailed,
         DeliveryUnknown,
+        DeliveryPostponed,
+        DeliveryRequeued,
         DeliveryCancelled,
         LinkRevealed,
         LinkOpened,
@@ -88,6 +91,9 @@ fn deliveries() -> Vec<LinkEvent> {
         LinkEvent::DeliverySent { delivery, provider_id: "SM0123456789abcdef".into() },
         LinkEvent::DeliveryFailed { delivery, code: "21610".into(), words: "the number opted out".into() },
         LinkEvent::DeliveryUnknown { delivery },
+        LinkEvent::DeliveryConfirmed { delivery },
+        LinkEvent::DeliveryPostponed { delivery, until: AT, code: "451".into(), words: "come back later".into() },
+        LinkEvent::DeliveryRequeued { delivery },
     ];
     samples.extend(CancelledWhy::ALL.iter().map(|why| LinkEvent::DeliveryCancelled { delivery, why: *why }));
     samples

@@ -8,12 +8,12 @@ use super::links::{address, on};
 use crate::authority::Act;
 use crate::contact::ContactState;
 use crate::id::{CommandId, DeliveryId, LinkId, StaffId};
-use crate::link::{CancelledWhy, Channel, Delivery, Link, LinkCommand, LinkStatus, LinkSubject};
+use crate::link::{CancelledWhy, Channel, Delivery, Link, LinkCommand, LinkStatus, LinkSubject, Outcome};
 use crate::message::Message;
 use crate::personal::Personal;
-use crate::ports::{Budget, Limit, Sending};
+use crate::ports::{Budget, Limit, Report, Sending};
 use crate::rejection::Rejection;
-use crate::time::Lifetime;
+use crate::time::{Lifetime, Timestamp};
 
 /// What the worker finds when it looks at a delivery right before sending.
 #[derive(Debug)]
@@ -22,8 +22,8 @@ pub(crate) enum Ready {
     Send { message: Message, seen: u32 },
     /// It must not be sent any more.
     Cancel(CancelledWhy),
-    /// Not now: the day's text messages are used up.
-    Wait,
+    /// Not before then: the day's text messages are used up.
+    Wait(Timestamp),
     /// It has its outcome already.
     Settled,
 }
@@ -61,6 +61,34 @@ impl UseCases {
         Ok(self.link_command(caller, link, command).await?.map(|_| delivery))
     }
 
+    /// Tries a delivery again that failed, was *maybe sent* or waits: *Send again*. The message keeps its reference, so
+    /// that a mailbox that has it already recognises the copy.
+    ///
+    /// # Errors
+    /// `not_found`, `link_not_live`, `delivery_under_way`, `forbidden`.
+    pub async fn retry_delivery(
+        &self, caller: &Caller, link: LinkId, delivery: DeliveryId,
+    ) -> Result<Done<()>, Failure> {
+        caller.may(on(self.link(link).await?.subject, Act::ManageLinks), self.now())?;
+        Ok(self.link_command(caller, link, LinkCommand::RetryDelivery { delivery }).await?.map(drop))
+    }
+
+    /// Notes what a provider reported of a delivery, late, twice or out of order.
+    ///
+    /// # Errors
+    /// `not_found` for a delivery that never was; [`Failure::Unavailable`] when the log can't be written: the provider
+    /// is to report again.
+    pub async fn report_delivery(&self, report: Report) -> Result<(), Failure> {
+        let Report { link, delivery, outcome } = report;
+        let outcome = match outcome {
+            Sending::Sent { provider_id } => Outcome::Sent { provider_id },
+            Sending::Delivered => Outcome::Delivered,
+            Sending::Failed { code, words } => Outcome::Failed { code, words },
+            Sending::Unknown | Sending::NotNow(_) => return Ok(()),
+        };
+        self.record_delivery(link, delivery, outcome).await
+    }
+
     /// A staff member's address: e-mail is the only channel to staff.
     pub(super) async fn staff_address(&self, staff: StaffId, channel: Channel) -> Result<String, Failure> {
         if !self.policy.channels.contains(&channel) {
@@ -77,7 +105,7 @@ impl UseCases {
     /// Looks at a delivery right before sending: link, admission and opt-out are checked again.
     pub(crate) async fn ready(&self, id: LinkId, delivery: DeliveryId) -> Result<Ready, Failure> {
         let link = self.link(id).await?;
-        let Some(pending) = link.deliveries.get(&delivery).filter(|delivery| delivery.state.is_pending()) else {
+        let Some(pending) = link.deliveries.get(&delivery).filter(|delivery| delivery.state.is_waiting()) else {
             return Ok(Ready::Settled);
         };
         if link.status(self.now()) != LinkStatus::Live {
@@ -107,8 +135,8 @@ impl UseCases {
                 member.details.as_ref().and_then(Personal::known).map(|details| details.name.to_string())
             }
         };
-        if !self.within_sms_budget(pending).await? {
-            return Ok(Ready::Wait);
+        if let Some(until) = self.sms_budget_opens(pending).await? {
+            return Ok(Ready::Wait(until));
         }
         Ok(match self.message(id, &link, delivery, pending, name.as_deref()) {
             Some(message) => Ready::Send { message, seen: pending.attempts },
@@ -116,13 +144,25 @@ impl UseCases {
         })
     }
 
-    /// Text messages cost money: the day's budget is taken before the first attempt, and fails closed.
-    async fn within_sms_budget(&self, pending: &Delivery) -> Result<bool, Failure> {
+    /// Text messages cost money: the day's budget is taken before the first attempt, and fails closed. Answers when it
+    /// opens again if nothing is left.
+    async fn sms_budget_opens(&self, pending: &Delivery) -> Result<Option<Timestamp>, Failure> {
         if pending.channel != Channel::Sms || pending.attempts > 0 {
-            return Ok(true);
+            return Ok(None);
         }
         let limit = Limit { most: self.policy.sms_per_day, per: Lifetime::from_days(1) };
-        Ok(self.ports.budgets.take("sms-per-day", &[limit], self.now()).await? == Budget::Taken)
+        Ok(match self.ports.budgets.take("sms-per-day", &[limit], self.now()).await? {
+            Budget::Taken => None,
+            Budget::Exhausted { retry_after } => Some(self.now().plus(retry_after)),
+        })
+    }
+
+    /// The message of a delivery as it would be written now, whether it may still be sent or not: to recognise it at a
+    /// provider. `None` once the subject is erased.
+    pub(crate) async fn message_of(&self, id: LinkId, delivery: DeliveryId) -> Result<Option<Message>, Failure> {
+        let link = self.link(id).await?;
+        let pending = link.deliveries.get(&delivery);
+        Ok(pending.and_then(|pending| self.message(id, &link, delivery, pending, None)))
     }
 
     fn message(
@@ -144,7 +184,9 @@ impl UseCases {
             channel: pending.channel,
             to,
             subject: text.subject(pending.channel),
-            text: text.body(pending.channel),
+            paragraphs: text.paragraphs(pending.channel),
+            language: "en".to_owned(),
+            valid_for: text.remaining,
         })
     }
 
@@ -160,7 +202,7 @@ impl UseCases {
 
     /// Notes what came of an attempt.
     pub(crate) async fn record_delivery(
-        &self, link: LinkId, delivery: DeliveryId, outcome: Sending,
+        &self, link: LinkId, delivery: DeliveryId, outcome: Outcome,
     ) -> Result<(), Failure> {
         let caller = Caller::system(CommandId::from_uuid(self.ports.ids.id()));
         self.link_command(&caller, link, LinkCommand::RecordDelivery { delivery, outcome }).await.map(drop)

@@ -11,10 +11,10 @@ use crate::projection::{Batch, Entry, Folded, Text};
 
 const REQUEST: &str = "
     insert into deliveries (id, link_id, subject, channel, target, requested_by, requested_at_us, state, attempts,
-        attempted_at_us, settled_at_us, code, words, provider_id)
+        attempted_at_us, due_at_us, settled_at_us, code, words, provider_id)
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
         value ->> '$[7].state', value ->> '$[7].attempts', value ->> '$[7].attempted_at_us',
-        value ->> '$[7].settled_at_us', value ->> '$[7].code', value ->> '$[7].words', value ->> '$[7].provider_id'
+        value ->> '$[7].due_at_us', value ->> '$[7].settled_at_us', value ->> '$[7].code', value ->> '$[7].words', value ->> '$[7].provider_id'
     from jsonb_each(?1)";
 
 const CHANGE: &str = "
@@ -22,9 +22,10 @@ const CHANGE: &str = "
         state = made.value ->> '$[1].state',
         attempts = coalesce(made.value ->> '$[1].attempts', attempts),
         attempted_at_us = coalesce(made.value ->> '$[1].attempted_at_us', attempted_at_us),
-        settled_at_us = coalesce(made.value ->> '$[1].settled_at_us', settled_at_us),
-        code = coalesce(made.value ->> '$[1].code', code),
-        words = coalesce(made.value ->> '$[1].words', words),
+        due_at_us = made.value ->> '$[1].due_at_us',
+        settled_at_us = made.value ->> '$[1].settled_at_us',
+        code = made.value ->> '$[1].code',
+        words = made.value ->> '$[1].words',
         provider_id = coalesce(made.value ->> '$[1].provider_id', provider_id)
     from jsonb_each(?1) as made where deliveries.id = made.value ->> 0";
 
@@ -36,6 +37,7 @@ struct Standing<'a> {
     state: &'static str,
     attempts: Option<u32>,
     attempted_at_us: Option<i64>,
+    due_at_us: Option<i64>,
     settled_at_us: Option<i64>,
     code: Option<&'a str>,
     words: Option<&'a str>,
@@ -43,8 +45,14 @@ struct Standing<'a> {
 }
 
 impl Standing<'_> {
+    /// What the latest event says; what an earlier one said of failing or waiting is over.
+    fn turn(&mut self, state: &'static str) {
+        let Self { attempts, attempted_at_us, provider_id, .. } = *self;
+        *self = Self { state, attempts, attempted_at_us, provider_id, ..Self::default() };
+    }
+
     fn settle(&mut self, state: &'static str, entry: &Entry) {
-        self.state = state;
+        self.turn(state);
         self.settled_at_us = Some(entry.at_us());
     }
 }
@@ -93,7 +101,7 @@ fn note<'a>(rows: &mut BTreeMap<DeliveryId, Row<'a>>, entry: &'a Entry, link: Li
         }
         LinkEvent::DeliveryAttempted { delivery, attempt, at } => {
             let state = state(rows, delivery);
-            state.state = "sending";
+            state.turn("sending");
             state.attempts = Some(*attempt);
             state.attempted_at_us = Some(at.micros());
         }
@@ -107,7 +115,15 @@ fn note<'a>(rows: &mut BTreeMap<DeliveryId, Row<'a>>, entry: &'a Entry, link: Li
             state.settle("failed", entry);
             (state.code, state.words) = (Some(code.as_str()), Some(words.as_str()));
         }
+        LinkEvent::DeliveryConfirmed { delivery } => state(rows, delivery).settle("delivered", entry),
         LinkEvent::DeliveryUnknown { delivery } => state(rows, delivery).settle("maybe_sent", entry),
+        LinkEvent::DeliveryPostponed { delivery, until, code, words } => {
+            let state = state(rows, delivery);
+            state.turn("queued");
+            state.due_at_us = Some(until.micros());
+            (state.code, state.words) = (Some(code.as_str()), Some(words.as_str()));
+        }
+        LinkEvent::DeliveryRequeued { delivery } => state(rows, delivery).turn("queued"),
         LinkEvent::DeliveryCancelled { delivery, why } => {
             let state = state(rows, delivery);
             state.settle("cancelled", entry);

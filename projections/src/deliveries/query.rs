@@ -26,7 +26,7 @@ pub struct DeliveryView {
     pub channel: Channel,
     /// E-mail address or E.164 number.
     pub to: Personal<String>,
-    /// `queued`, `sending`, `sent`, `failed`, `maybe_sent` or `cancelled`.
+    /// `queued`, `sending`, `sent`, `delivered`, `failed`, `maybe_sent` or `cancelled`.
     pub state: String,
     /// How many attempts began.
     pub attempts: u32,
@@ -36,11 +36,13 @@ pub struct DeliveryView {
     pub requested_at: Timestamp,
     /// When the last attempt began.
     pub attempted_at: Option<Timestamp>,
+    /// When it is tried again, where it waits for that.
+    pub due_at: Option<Timestamp>,
     /// When its outcome was noted.
     pub settled_at: Option<Timestamp>,
-    /// The provider's code of a failure.
+    /// The provider's code of a failure, or of the reason for waiting.
     pub code: Option<String>,
-    /// The failure in plain words, or why it was cancelled.
+    /// The code in plain words, or why it was cancelled.
     pub words: Option<String>,
 }
 
@@ -111,6 +113,7 @@ fn view(row: &SqliteRow, target: Option<&String>, keys: &Openings) -> Result<Del
         requested_by: parse("requested_by", &text("requested_by")?)?,
         requested_at: at(number("requested_at_us")?),
         attempted_at: time("attempted_at_us")?,
+        due_at: time("due_at_us")?,
         settled_at: time("settled_at_us")?,
         code: text_opt("code")?,
         words: text_opt("words")?,

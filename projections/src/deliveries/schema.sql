@@ -6,11 +6,12 @@ create table deliveries (
     subject text,                  -- the link's: a contact's or a staff member's id
     channel text not null,
     target text,                   -- sealed
-    state text not null,           -- queued, sending, sent, failed, maybe_sent, cancelled
+    state text not null,           -- queued, sending, sent, delivered, failed, maybe_sent, cancelled
     attempts integer not null,
     requested_by text not null,
     requested_at_us integer not null,
     attempted_at_us integer,       -- last
+    due_at_us integer,             -- a queued one is not tried before; null: at once
     settled_at_us integer,
     code text,                     -- the provider's
     words text,                    -- the code, or why it was cancelled
@@ -20,4 +21,5 @@ create table deliveries (
 create index deliveries_by_link on deliveries (link_id);
 create index deliveries_by_subject on deliveries (subject);
 create index deliveries_pending on deliveries (requested_at_us, id) where state in ('queued', 'sending');
+create index deliveries_unanswered on deliveries (attempted_at_us) where state = 'maybe_sent';
 create index deliveries_in_trouble on deliveries (requested_at_us, id) where state in ('failed', 'maybe_sent');

@@ -106,6 +106,8 @@ fn of_link(event: &LinkEvent) -> Option<Line> {
         LinkEvent::DeliveryFailed { delivery, code, words } => {
             Line::of_delivery(HistoryKind::Failed, *delivery, json!({ "code": code, "words": words }))
         }
+        LinkEvent::DeliveryConfirmed { delivery } => Line::of_delivery(HistoryKind::Delivered, *delivery, json!({})),
+        LinkEvent::DeliveryRequeued { delivery } => Line::of_delivery(HistoryKind::Requeued, *delivery, json!({})),
         LinkEvent::DeliveryUnknown { delivery } => Line::of_delivery(HistoryKind::MaybeSent, *delivery, json!({})),
         LinkEvent::DeliveryCancelled { delivery, why } => {
             Line::of_delivery(HistoryKind::Cancelled, *delivery, json!({ "why": why.as_str() }))
@@ -123,6 +125,8 @@ fn of_link(event: &LinkEvent) -> Option<Line> {
             Line::of_session(HistoryKind::SessionEnded, *use_number, json!({ "why": why.as_str() }))
         }
         LinkEvent::LinkRevoked { why, .. } => Line::new(HistoryKind::Revoked, json!({ "why": why.as_str() })),
-        LinkEvent::DeliveryAttempted { .. } | LinkEvent::SessionSeen { .. } => return None,
+        LinkEvent::DeliveryAttempted { .. } | LinkEvent::DeliveryPostponed { .. } | LinkEvent::SessionSeen { .. } => {
+            return None;
+        }
     })
 }

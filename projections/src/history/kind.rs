@@ -33,7 +33,11 @@ kinds! {
     DeliveryRequested = "delivery_requested",
     /// A provider took it.
     Sent = "sent",
-    /// A provider refused it.
+    /// A provider says that it reached the phone or mailbox.
+    Delivered = "delivered",
+    /// Somebody asked to try it again.
+    Requeued = "requeued",
+    /// A provider refused it, or could not deliver it.
     Failed = "failed",
     /// A provider's answer was lost.
     MaybeSent = "maybe_sent",

@@ -109,7 +109,10 @@ fn note<'a>(row: &mut Row<'a>, entry: &'a Entry, event: &LinkEvent) {
         | LinkEvent::DeliveryAttempted { .. }
         | LinkEvent::DeliverySent { .. }
         | LinkEvent::DeliveryFailed { .. }
+        | LinkEvent::DeliveryConfirmed { .. }
         | LinkEvent::DeliveryUnknown { .. }
+        | LinkEvent::DeliveryPostponed { .. }
+        | LinkEvent::DeliveryRequeued { .. }
         | LinkEvent::DeliveryCancelled { .. }
         | LinkEvent::RedemptionRefused { .. }
         | LinkEvent::SessionSeen { .. }

@@ -66,7 +66,10 @@ pub(super) fn fold(batch: &Batch) -> Result<Folded, serde_json::Error> {
             | LinkEvent::DeliveryAttempted { .. }
             | LinkEvent::DeliverySent { .. }
             | LinkEvent::DeliveryFailed { .. }
+            | LinkEvent::DeliveryConfirmed { .. }
             | LinkEvent::DeliveryUnknown { .. }
+            | LinkEvent::DeliveryPostponed { .. }
+            | LinkEvent::DeliveryRequeued { .. }
             | LinkEvent::DeliveryCancelled { .. }
             | LinkEvent::LinkRevealed
             | LinkEvent::LinkOpened { .. }

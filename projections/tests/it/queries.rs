@@ -61,7 +61,8 @@ async fn a_links_life_shows_in_lists_history_sessions_and_figures() {
     let view = models.link(one).await.unwrap().unwrap();
     assert_eq!((view.status, view.uses), (LinkStatus::Live, 1));
     assert!(view.opened_at.is_some() && view.reason.is_some_and(|reason| reason.known().is_some()));
-    let pending = models.pending_deliveries(Channel::Sms, 10).await.unwrap();
+    let now = world.clock.now();
+    let pending = models.due_deliveries(Channel::Sms, now, now, 10).await.unwrap();
     assert_eq!((pending.len(), pending[0].delivery), (1, delivery(1)));
     let to = models.deliveries(one).await.unwrap()[0].to.clone();
     assert_eq!(to, Personal::Known("+14155550100".to_owned()));

@@ -2,8 +2,9 @@
 
 use magiclink_domain::id::{DeliveryId, LinkId};
 use magiclink_domain::link::Channel;
-use magiclink_domain::message::Message;
-use magiclink_domain::ports::Sending;
+use magiclink_domain::message::{Message, Span};
+use magiclink_domain::ports::{Look, Sending};
+use magiclink_domain::time::{Lifetime, Timestamp};
 use uuid::Uuid;
 
 use super::places::Place;
@@ -19,20 +20,24 @@ fn message(place: &impl Place, nth: u128) -> Message {
         channel: place.channel(),
         to: to.to_owned(),
         subject,
-        text: format!("Hello <b>Ana</b> & “friends” {nth}:\n\nhttps://portal.example.com/m/AQ-_\n"),
+        paragraphs: vec![
+            vec![Span::Text(format!("Hello <b>Ana</b> & “friends” {nth}:"))],
+            vec![Span::Link(format!("https://portal.example.com/m/AQ-_{nth}"))],
+        ],
+        language: "en".to_owned(),
+        valid_for: Lifetime::DAY,
     }
 }
 
-fn assert_sent(sending: Option<Sending>) -> String {
-    match sending {
-        Some(Sending::Sent { provider_id }) => provider_id,
-        other => panic!("not sent: {other:?}"),
-    }
+#[track_caller]
+fn assert_sent(sending: Sending) -> String {
+    let Sending::Sent { provider_id } = sending else { panic!("not sent: {sending:?}") };
+    provider_id
 }
 
 pub(crate) async fn what_is_sent_arrives_unchanged_and_once_per_attempt(place: &impl Place) {
     for nth in [1, 2] {
-        assert!(!assert_sent(Some(place.sender().send(&message(place, nth)).await)).is_empty());
+        assert!(!assert_sent(place.sender().send(&message(place, nth)).await).is_empty());
     }
     assert_eq!(place.arrived(), [message(place, 1), message(place, 2)]);
 }
@@ -43,10 +48,11 @@ pub(crate) async fn it_serves_its_channel(place: &impl Place) {
 
 pub(crate) async fn a_delivery_is_found_by_its_id_and_no_other_is(place: &impl Place) {
     let sent = message(place, 1);
-    assert_eq!(place.sender().look_up(sent.delivery).await, None);
-    let first = assert_sent(Some(place.sender().send(&sent).await));
-    assert_eq!(assert_sent(place.sender().look_up(sent.delivery).await), first);
-    assert_eq!(place.sender().look_up(message(place, 2).delivery).await, None);
+    let since = Timestamp::default();
+    assert_eq!(place.sender().look_up(&sent, since).await, Look::Absent);
+    let first = place.sender().send(&sent).await;
+    assert_eq!(place.sender().look_up(&sent, since).await, Look::Found(first));
+    assert_eq!(place.sender().look_up(&message(place, 2), since).await, Look::Absent);
 }
 
 pub(crate) async fn everything_sent_at_once_arrives(place: &impl Place) {
@@ -54,7 +60,7 @@ pub(crate) async fn everything_sent_at_once_arrives(place: &impl Place) {
     let (one, other) = messages.split_at(10);
     let send = |messages: Vec<Message>| async move {
         for message in &messages {
-            assert_sent(Some(place.sender().send(message).await));
+            assert_sent(place.sender().send(message).await);
         }
     };
     tokio::join!(send(one.to_vec()), send(other.to_vec()));

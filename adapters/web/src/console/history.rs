@@ -150,6 +150,8 @@ const fn what(kind: HistoryKind) -> &'static str {
         HistoryKind::Revealed => "Link shown to staff",
         HistoryKind::DeliveryRequested => "To be sent",
         HistoryKind::Sent => "Sent",
+        HistoryKind::Delivered => "Delivered",
+        HistoryKind::Requeued => "To be sent again",
         HistoryKind::Failed => "Could not be sent",
         HistoryKind::MaybeSent => "Maybe sent",
         HistoryKind::Cancelled => "Not sent",

@@ -127,6 +127,9 @@ impl Teller<'_> {
             | LinkEvent::DeliveryAttempted { .. }
             | LinkEvent::DeliverySent { .. }
             | LinkEvent::DeliveryFailed { .. }
+            | LinkEvent::DeliveryConfirmed { .. }
+            | LinkEvent::DeliveryPostponed { .. }
+            | LinkEvent::DeliveryRequeued { .. }
             | LinkEvent::DeliveryUnknown { .. }
             | LinkEvent::DeliveryCancelled { .. } => of_delivery(event),
         }
@@ -142,6 +145,9 @@ fn of_delivery(event: &LinkEvent) -> (&'static str, String) {
         LinkEvent::DeliveryAttempted { attempt, .. } => ("Being sent", format!("attempt {attempt}")),
         LinkEvent::DeliverySent { .. } => ("Sent", "the provider took it".to_owned()),
         LinkEvent::DeliveryFailed { code, words, .. } => ("Could not be sent", format!("{words} ({code})")),
+        LinkEvent::DeliveryConfirmed { .. } => ("Delivered", "the provider says that it arrived".to_owned()),
+        LinkEvent::DeliveryPostponed { words, code, .. } => ("Tried again later", format!("{words} ({code})")),
+        LinkEvent::DeliveryRequeued { .. } => ("To be sent again", String::new()),
         LinkEvent::DeliveryUnknown { .. } => ("Maybe sent", "the provider’s answer was lost".to_owned()),
         LinkEvent::DeliveryCancelled { why, .. } => ("Not sent", words::cancelled(*why).to_owned()),
         LinkEvent::LinkIssued { .. }

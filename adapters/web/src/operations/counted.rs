@@ -7,13 +7,13 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use magiclink_domain::id::DeliveryId;
 use magiclink_domain::link::{Channel, Refusal};
 use magiclink_domain::log::{
     AppendError, Appended, EventStore, Expected, NewEvent, Page, Position, ReadError, Recorded, StreamName,
 };
 use magiclink_domain::message::Message;
-use magiclink_domain::ports::{Sender, Sending};
+use magiclink_domain::ports::{Look, Pace, Sender, Sending};
+use magiclink_domain::time::Timestamp;
 use serde::Deserialize;
 
 /// An event log that counts what is appended, and knows whether appending works.
@@ -136,20 +136,30 @@ impl Sender for CountedSender {
         self.0.channel()
     }
 
+    fn pace(&self) -> Pace {
+        self.0.pace()
+    }
+
     async fn send(&self, message: &Message) -> Sending {
         let sending = self.0.send(message).await;
         let outcome = match &sending {
             Sending::Sent { .. } => "sent",
+            Sending::Delivered => "delivered",
             Sending::Failed { .. } => "failed",
             Sending::Unknown => "unknown",
+            Sending::NotNow(_) => "postponed",
         };
         let channel = self.0.channel().as_str();
         metrics::counter!("magiclink_deliveries_total", "channel" => channel, "outcome" => outcome).increment(1);
         sending
     }
 
-    async fn look_up(&self, delivery: DeliveryId) -> Option<Sending> {
-        self.0.look_up(delivery).await
+    async fn look_up(&self, message: &Message, since: Timestamp) -> Look {
+        self.0.look_up(message, since).await
+    }
+
+    async fn check(&self) -> Result<String, String> {
+        self.0.check().await
     }
 }
 

@@ -62,6 +62,8 @@ fn words(item: &HistoryItem, contact: ContactId) -> Option<String> {
         HistoryKind::AdmissionsRenewed => "All earlier links and sessions of yours were ended.".to_owned(),
         HistoryKind::Previewed => "Staff looked at the portal as you see it.".to_owned(),
         HistoryKind::DeliveryRequested
+        | HistoryKind::Delivered
+        | HistoryKind::Requeued
         | HistoryKind::MaybeSent
         | HistoryKind::Cancelled
         | HistoryKind::Opened

@@ -8,10 +8,12 @@ use magiclink_domain::contact::{Contact, ContactState, ContactStream};
 use magiclink_domain::event::{self, Event};
 use magiclink_domain::id::{ContactId, LinkId, SessionId, SubjectId};
 use magiclink_domain::keys::{BlindIndex, Keyring};
-use magiclink_domain::link::{Channel, Link, LinkKind, LinkState, LinkStatus, LinkStream, LinkSubject, Use};
+use magiclink_domain::link::{
+    Channel, Delivery, DeliveryState, Link, LinkKind, LinkState, LinkStatus, LinkStream, LinkSubject, Use,
+};
 use magiclink_domain::log::{EventStore, Metadata, Position};
 use magiclink_domain::personal::Personal;
-use magiclink_domain::ports::{LeftBehind, Lookups, PendingDelivery, Unavailable, Vault};
+use magiclink_domain::ports::{DueDelivery, LeftBehind, Lookups, Unavailable, Vault};
 use magiclink_domain::stream::Stream;
 use magiclink_domain::time::Timestamp;
 
@@ -45,6 +47,18 @@ struct States {
 impl States {
     fn links(&self) -> impl DoubleEndedIterator<Item = (LinkId, &Link)> {
         self.made.iter().filter_map(|id| Some((*id, self.links.get(id)?.issued()?)))
+    }
+
+    /// The channel's deliveries for which `wanted` answers when their last attempt began.
+    fn deliveries(
+        &self, channel: Channel, limit: usize, wanted: impl Fn(&Delivery) -> Option<Option<Timestamp>>,
+    ) -> Vec<DueDelivery> {
+        let all = self.links().flat_map(|(link, state)| state.deliveries.iter().map(move |one| (link, one)));
+        let due = all.filter_map(|(link, (delivery, state))| {
+            let attempted_at = wanted(state).filter(|_| state.channel == channel)?;
+            Some(DueDelivery { link, delivery: *delivery, attempted_at })
+        });
+        due.take(limit).collect()
     }
 
     fn present(&self, contact: ContactId) -> Option<&Contact> {
@@ -122,16 +136,36 @@ impl Lookups for LogLookups {
         Ok(of.flat_map(|(id, link)| sessions(id, link, |used| used.is_open(now))).collect())
     }
 
-    async fn pending_deliveries(&self, channel: Channel, limit: usize) -> Result<Vec<PendingDelivery>, Unavailable> {
-        let states = self.states().await;
-        let pending = states.links().flat_map(|(link, state)| {
-            let pending = state
-                .deliveries
-                .iter()
-                .filter(move |(_, delivery)| delivery.channel == channel && delivery.state.is_pending());
-            pending.map(move |(delivery, _)| PendingDelivery { link, delivery: *delivery, attempted_at: None })
-        });
-        Ok(pending.take(limit).collect())
+    async fn due_deliveries(
+        &self, channel: Channel, now: Timestamp, lost_before: Timestamp, limit: usize,
+    ) -> Result<Vec<DueDelivery>, Unavailable> {
+        let due = |delivery: &Delivery| match delivery.state {
+            DeliveryState::Queued => Some(None),
+            DeliveryState::Postponed(until) => (until <= now).then_some(None),
+            DeliveryState::Sending(at) => (at <= lost_before).then_some(Some(at)),
+            DeliveryState::Sent
+            | DeliveryState::Delivered
+            | DeliveryState::Failed
+            | DeliveryState::MaybeSent
+            | DeliveryState::Cancelled(_) => None,
+        };
+        Ok(self.states().await.deliveries(channel, limit, due))
+    }
+
+    async fn unanswered_deliveries(
+        &self, channel: Channel, since: Timestamp, limit: usize,
+    ) -> Result<Vec<DueDelivery>, Unavailable> {
+        let lost = |delivery: &Delivery| match delivery.state {
+            DeliveryState::MaybeSent => delivery.first_attempt_at.filter(|at| *at >= since).map(Some),
+            DeliveryState::Queued
+            | DeliveryState::Postponed(_)
+            | DeliveryState::Sending(_)
+            | DeliveryState::Sent
+            | DeliveryState::Delivered
+            | DeliveryState::Failed
+            | DeliveryState::Cancelled(_) => None,
+        };
+        Ok(self.states().await.deliveries(channel, limit, lost))
     }
 
     async fn left_behind(&self, now: Timestamp, limit: usize) -> Result<LeftBehind, Unavailable> {

@@ -20,7 +20,7 @@ use crate::api::fields::Time;
 pub(crate) struct TimelineItem {
     /// When.
     at: Time,
-    /// What: `issued`, `revealed`, `delivery_requested`, `attempted`, `sent`, `failed`, `maybe_sent`, `cancelled`,
+    /// What: `issued`, `revealed`, `delivery_requested`, `attempted`, `sent`, `delivered`, `postponed`, `requeued`, `failed`, `maybe_sent`, `cancelled`,
     /// `opened`, `redeemed`, `refused`, `session_seen`, `session_ended` or `revoked`.
     event: &'static str,
     /// Who, such as `token:<id>`, `staff:<id>`, `contact:<id>` or `system`.
@@ -84,6 +84,9 @@ fn told(event: &LinkEvent) -> (&'static str, Value) {
         | LinkEvent::DeliveryAttempted { .. }
         | LinkEvent::DeliverySent { .. }
         | LinkEvent::DeliveryFailed { .. }
+        | LinkEvent::DeliveryConfirmed { .. }
+        | LinkEvent::DeliveryPostponed { .. }
+        | LinkEvent::DeliveryRequeued { .. }
         | LinkEvent::DeliveryUnknown { .. }
         | LinkEvent::DeliveryCancelled { .. } => told_of_delivery(event),
     }
@@ -102,6 +105,12 @@ fn told_of_delivery(event: &LinkEvent) -> (&'static str, Value) {
         LinkEvent::DeliveryFailed { delivery, code, words } => {
             ("failed", json!({"delivery": delivery.to_string(), "code": code, "words": words}))
         }
+        LinkEvent::DeliveryConfirmed { delivery } => ("delivered", json!({"delivery": delivery.to_string()})),
+        LinkEvent::DeliveryPostponed { delivery, until, code, words } => (
+            "postponed",
+            json!({"delivery": delivery.to_string(), "until": until.to_string(), "code": code, "words": words}),
+        ),
+        LinkEvent::DeliveryRequeued { delivery } => ("requeued", json!({"delivery": delivery.to_string()})),
         LinkEvent::DeliveryUnknown { delivery } => ("maybe_sent", json!({"delivery": delivery.to_string()})),
         LinkEvent::DeliveryCancelled { delivery, why } => {
             ("cancelled", json!({"delivery": delivery.to_string(), "why": why.as_str()}))

@@ -114,7 +114,7 @@ impl House {
         });
         Self {
             router: router(web.clone()),
-            deliver: Deliver::new(use_cases, [sender(Channel::Sms), sender(Channel::Email)]),
+            deliver: Deliver::new(use_cases, [sender(Channel::Sms), sender(Channel::Email)], Lifetime::from_mins(1)),
             web,
             log,
             clock,
@@ -221,10 +221,12 @@ impl House {
     pub(crate) async fn delivered(&self) -> Vec<String> {
         self.settle().await;
         for channel in [Channel::Sms, Channel::Email] {
-            self.deliver.run(channel).await.unwrap();
+            for due in self.deliver.due(channel, 100).await.unwrap() {
+                self.deliver.make(due).await.unwrap();
+            }
         }
         let text = |item| match item {
-            SandboxItem::Sent { message, .. } => Some(message.text),
+            SandboxItem::Sent { message, .. } => Some(message.text()),
             SandboxItem::Reply { .. } => None,
         };
         self.sandbox.items().into_iter().filter_map(text).collect()

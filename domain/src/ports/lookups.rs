@@ -1,0 +1,63 @@
+//! Questions that the streams alone can't answer quickly.
+
+use async_trait::async_trait;
+
+use super::Unavailable;
+use crate::id::{ContactId, DeliveryId, LinkId, SessionId, SubjectId};
+use crate::keys::BlindIndex;
+use crate::link::Channel;
+use crate::log::Position;
+use crate::time::Timestamp;
+
+/// A delivery that wants a worker's attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DueDelivery {
+    /// The link to be sent.
+    pub link: LinkId,
+    /// The delivery.
+    pub delivery: DeliveryId,
+    /// When the last attempt began, if it has no outcome.
+    pub attempted_at: Option<Timestamp>,
+}
+
+/// Questions that only a read model can answer. Answers may lag behind the log: they find candidates, the streams decide.
+///
+/// Where `beyond` is given, the answer reflects at least the log up to that position (read-your-writes), or fails
+/// after two seconds.
+#[async_trait]
+pub trait Lookups: Send + Sync + 'static {
+    /// Contacts with this e-mail address or phone number, oldest first, at most `limit`.
+    async fn contacts_by_address(&self, address: BlindIndex, limit: usize) -> Result<Vec<ContactId>, Unavailable>;
+    /// Links of the subject (contact or staff member) that are live at `now`, newest first, self-service ones included
+    /// only on request.
+    async fn live_links(
+        &self, subject: SubjectId, now: Timestamp, self_service: bool, beyond: Position,
+    ) -> Result<Vec<LinkId>, Unavailable>;
+    /// Sessions of the subject that have not ended, newest first.
+    async fn open_sessions(
+        &self, subject: SubjectId, now: Timestamp, beyond: Position,
+    ) -> Result<Vec<SessionId>, Unavailable>;
+    /// The channel's deliveries that want a worker at `now`, oldest first: those waiting for an attempt whose time has
+    /// come, and those whose last attempt began at `lost_before` or earlier and has no outcome.
+    async fn due_deliveries(
+        &self, channel: Channel, now: Timestamp, lost_before: Timestamp, limit: usize,
+    ) -> Result<Vec<DueDelivery>, Unavailable>;
+    /// The channel's deliveries whose answer was lost at an attempt begun since `since`, newest first.
+    async fn unanswered_deliveries(
+        &self, channel: Channel, since: Timestamp, limit: usize,
+    ) -> Result<Vec<DueDelivery>, Unavailable>;
+    /// Links and sessions that look alive but whose contact's admission number has risen past theirs, or whose subject
+    /// is gone.
+    async fn left_behind(&self, now: Timestamp, limit: usize) -> Result<LeftBehind, Unavailable>;
+    /// Contacts whose erasure was requested and not completed.
+    async fn erasures_pending(&self, limit: usize) -> Result<Vec<ContactId>, Unavailable>;
+}
+
+/// What *close the door* still has to write down. See [`Lookups::left_behind`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftBehind {
+    /// Links to be noted as revoked.
+    pub links: Vec<LinkId>,
+    /// Sessions to be noted as ended.
+    pub sessions: Vec<SessionId>,
+}

@@ -1,5 +1,9 @@
 //! What a contact or staff member receives.
 
+mod segments;
+
+pub use segments::{Encoding, Segments};
+
 use std::fmt;
 
 use crate::id::{DeliveryId, LinkId};

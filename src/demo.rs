@@ -20,7 +20,7 @@ use crate::cli::say;
 use crate::command::{CliFailure, Output};
 use crate::config::Config;
 use crate::folder::DataFolder;
-use crate::serve::{Invitation, Running, lock};
+use crate::serve::{Invitation, Roles, Running, lock};
 use crate::wiring::App;
 
 /// Slug, kind, title.
@@ -69,7 +69,7 @@ pub(crate) async fn run(config: Config, folder: Option<DataFolder>, json: bool) 
     };
     let lock = lock(&folder)?;
     crate::logging::start(&crate::config::Log { level: tracing::Level::WARN, ..config.log.clone() });
-    let running = Running::start(config, &folder, lock, true).await?;
+    let running = Running::start(config, &folder, lock, Roles::all(), true).await?;
     let link = fill(&running.app).await?;
     announce(&running, link, json).await?;
     running.until_told_to_stop().await?;

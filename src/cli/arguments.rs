@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::command::Command;
+use crate::serve::Role;
 
 /// One-click sign-in links into a client portal, with a login history that tells who let whom in.
 #[derive(Clone, Debug, Parser)]
@@ -39,7 +40,10 @@ pub(crate) struct Cli {
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum Act {
     /// Run the service
-    #[command(after_help = "Example: magiclink serve --listen 127.0.0.1:8080 --base-url https://portal.example.com")]
+    #[command(
+        after_help = "Examples:\n  magiclink serve --listen 127.0.0.1:8080 --base-url https://portal.example.com\n  \
+                            magiclink serve --roles worker --base-url https://portal.example.com"
+    )]
     Serve(ServeArguments),
     /// Run a working portal with sample people in a fresh folder
     #[command(after_help = "Example: magiclink demo")]
@@ -82,6 +86,9 @@ pub(crate) struct ServeArguments {
     /// Where contacts reach the service: scheme, host and port
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
+    /// Take on only these parts of the service [default: all]
+    #[arg(long, value_name = "ROLES", value_delimiter = ',')]
+    pub(crate) roles: Vec<Role>,
     /// Send messages to the page /sandbox instead of to phones and mailboxes
     #[arg(long)]
     pub(crate) sandbox: bool,

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::command::{CliFailure, Invoker, Output};
 use crate::config::{self, Config, Flags, default_data_folder};
 use crate::folder::DataFolder;
+use crate::serve::Roles;
 use arguments::{Act, ConfigCommand};
 
 /// Does what the words say; answers how to exit.
@@ -53,7 +54,10 @@ fn start(cli: Cli) -> Result<Output, CliFailure> {
         confirmed: cli.yes,
     };
     match act {
-        Act::Serve(serve) => runtime.block_on(crate::serve::run(config, folder, serve.sandbox, cli.json)),
+        Act::Serve(serve) => {
+            let roles = Roles::named(&serve.roles);
+            runtime.block_on(crate::serve::run(config, folder, roles, serve.sandbox, cli.json))
+        }
         Act::Demo(_) => runtime.block_on(crate::demo::run(config, cli.data.is_some().then_some(folder), cli.json)),
         Act::Doctor => runtime.block_on(crate::doctor::run(&config, &folder)),
         Act::Openapi => Ok(openapi()),

@@ -6,20 +6,21 @@ mod invitation;
 mod metrics;
 mod policies;
 mod readiness;
+mod roles;
+mod stop;
+mod web;
 
 pub(crate) use invitation::Invitation;
+pub(crate) use roles::{Role, Roles};
 
-use std::future::Future;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use magiclink_domain::value::PhoneNumber;
-use magiclink_web::{ApiState, Background, LimitsConfig, WebConfig, WebState};
+use magiclink_web::WebState;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -29,15 +30,21 @@ use crate::config::Config;
 use crate::control::Listener;
 use crate::folder::{DataFolder, FolderError, Lock};
 use crate::wiring::App;
+use stop::{Signals, until};
 
 /// How long accepted requests may take once the service is told to stop.
 const LAST_ORDERS: Duration = Duration::from_secs(10);
 
 /// `serve`.
-pub(crate) async fn run(config: Config, folder: DataFolder, sandbox: bool, json: bool) -> Result<Output, CliFailure> {
+pub(crate) async fn run(
+    config: Config, folder: DataFolder, roles: Roles, sandbox: bool, json: bool,
+) -> Result<Output, CliFailure> {
+    if sandbox {
+        roles.allow_sandbox()?;
+    }
     let lock = lock(&folder)?;
     crate::logging::start(&config.log);
-    let running = Running::start(config, &folder, lock, sandbox).await?;
+    let running = Running::start(config, &folder, lock, roles, sandbox).await?;
     let invitation = running.invite().await?;
     running.announce(invitation.as_ref(), json);
     running.until_told_to_stop().await?;
@@ -57,6 +64,7 @@ pub(crate) struct Running {
     pub(crate) app: Arc<App>,
     address: std::net::SocketAddr,
     pub(crate) base_url: String,
+    roles: Roles,
     stop: CancellationToken,
     tasks: TaskTracker,
     connections: tokio::task::JoinHandle<()>,
@@ -67,7 +75,9 @@ pub(crate) struct Running {
 
 impl Running {
     /// Opens everything and begins to answer.
-    pub(crate) async fn start(config: Config, folder: &DataFolder, lock: Lock, sandbox: bool) -> anyhow::Result<Self> {
+    pub(crate) async fn start(
+        config: Config, folder: &DataFolder, lock: Lock, roles: Roles, sandbox: bool,
+    ) -> anyhow::Result<Self> {
         // Before anybody can know that the service runs, so that no stop comes too early.
         let signals = Signals::listen()?;
         let listen = config.server.listen;
@@ -85,40 +95,58 @@ impl Running {
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         tasks.spawn(control.serve(Arc::clone(&app), stop.clone().cancelled_owned()));
-        policies::spawn(&tasks, &app, &stop);
+        if roles.include(Role::Worker) {
+            policies::spawn(&tasks, &app, &stop);
+        }
         let keys = Arc::clone(&app.keys);
         tasks.spawn(until(&stop, async move { keys.keep_reading().await }));
         let watching = Arc::clone(&app);
         tasks.spawn(until(&stop, async move { watching.watch.follow().await }));
         tasks.spawn(until(&stop, metrics::keep_up(metrics.clone(), Arc::clone(&app))));
 
-        let web = Arc::new(web_state(&app, &base_url, metrics));
-        let router = magiclink_web::router(Arc::clone(&web));
-        let connections = tokio::spawn(connections::serve(listener, router, stop.clone(), LAST_ORDERS));
+        let web = Arc::new(web::state(&app, &base_url, metrics));
+        let routes = web::routes(&roles, &web);
+        let connections = tokio::spawn(connections::serve(listener, routes, stop.clone(), LAST_ORDERS));
         let base_url = base_url.as_str().to_owned();
-        Ok(Self { app, address, base_url, stop, tasks, connections, web, signals, _lock: lock })
+        Ok(Self { app, address, base_url, roles, stop, tasks, connections, web, signals, _lock: lock })
     }
 
-    /// Says where the service is.
+    /// Says where the service is, and what it does where that is not everything.
     fn announce(&self, invitation: Option<&Invitation>, json: bool) {
+        let Self { address, base_url, roles, .. } = self;
         if json {
             let path = invitation.and_then(Invitation::path).map(|path| path.display().to_string());
-            let address = self.address.to_string();
-            say(&json!({ "listening": address, "base_url": self.base_url, "owner_invitation": path }).to_string());
+            let says = json!({
+                "listening": address.to_string(), "base_url": base_url, "roles": roles.words(), "owner_invitation": path,
+            });
+            say(&says.to_string());
+            return;
+        }
+        say(&format!("listening on http://{address}"));
+        if !roles.are_all() {
+            say(&format!("this process takes the roles {roles}; the others belong to other processes"));
+        }
+        if roles.include(Role::Web) {
+            say(&format!("staff sign in at {base_url}/console, contacts at {base_url}/portal"));
         } else {
-            say(&format!("listening on http://{}", self.address));
-            say(&format!("staff sign in at {0}/console, contacts at {0}/portal", self.base_url));
-            if self.app.sandbox.is_some() {
-                say(&format!("messages go to {}/sandbox", self.base_url));
-            }
-            if let Some(invitation) = invitation {
-                say(&invitation.to_string());
-            }
+            say(&format!("it answers /healthz, /readyz and /metrics alone; its messages lead to {base_url}"));
+        }
+        if roles.include(Role::Bots) && !roles.are_all() {
+            say("bots will answer /magiclink in chat; this version knows no chat platform yet, so they rest");
+        }
+        if self.app.sandbox.is_some() {
+            say(&format!("messages go to {base_url}/sandbox"));
+        }
+        if let Some(invitation) = invitation {
+            say(&invitation.to_string());
         }
     }
 
-    /// Lets the first owner in.
+    /// Lets the first owner in, where there are pages to come in by.
     pub(crate) async fn invite(&self) -> anyhow::Result<Option<Invitation>> {
+        if !self.roles.include(Role::Web) {
+            return Ok(None);
+        }
         invitation::offer(&self.app, &self.tasks, &self.stop).await
     }
 
@@ -143,60 +171,6 @@ impl Running {
         self.app.close().await;
         tracing::info!("stopped");
         Ok(())
-    }
-}
-
-/// How the operating system asks for a stop.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    async fn wait(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
-}
-
-/// The work, until the stop.
-fn until<F: Future<Output = ()> + Send + 'static>(
-    stop: &CancellationToken, work: F,
-) -> impl Future<Output = ()> + Send + use<F> {
-    let stop = stop.clone();
-    async move {
-        let _: Option<()> = stop.run_until_cancelled(work).await;
-    }
-}
-
-fn web_state(app: &Arc<App>, base_url: &magiclink_web::BaseUrl, metrics: metrics::Metrics) -> WebState {
-    let Config { server, portal, limits, .. } = &app.config;
-    let limits = LimitsConfig { ip: limits.ip, ip_sign_in: limits.ip_sign_in, token_requests: limits.token_requests };
-    WebState {
-        use_cases: Arc::clone(&app.use_cases),
-        read_models: Arc::clone(&app.read_models),
-        limits: magiclink_web::http::limits::Limits::new(&limits),
-        config: WebConfig {
-            base_url: base_url.clone(),
-            portal_name: portal.name.clone(),
-            support_contact: portal.support_contact.clone(),
-            time_zone: portal.time_zone,
-            locale: portal.locale.clone(),
-            trusted_proxies: server.trusted_proxies.clone(),
-            limits,
-            ..WebConfig::default()
-        },
-        background: Background::default(),
-        api: ApiState::default(),
-        sandbox: app.sandbox.clone().map(|sandbox| sandbox as _),
-        metrics: Arc::new(move || metrics.render()),
-        readiness: Arc::new(readiness::Ready(Arc::clone(app))),
     }
 }
 

@@ -16,6 +16,7 @@ mod house;
 mod import;
 mod keys;
 mod kill;
+mod roles;
 mod secrets;
 mod serving;
 mod story;

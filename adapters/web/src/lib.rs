@@ -34,3 +34,8 @@ pub fn router(state: Arc<WebState>) -> Router {
         .merge(http::assets::routes());
     http::layered(routes, &state).with_state(state)
 }
+
+/// The routes of a node that has no pages: whether it is alive and ready, and its counts.
+pub fn operations_router(state: Arc<WebState>) -> Router {
+    http::layered(operations::routes(), &state).with_state(state)
+}

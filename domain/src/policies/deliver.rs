@@ -175,8 +175,9 @@ impl Deliver {
 async fn attempt(sender: &dyn Sender, message: &Message, again_since: Option<Timestamp>) -> Sending {
     if let Some(since) = again_since {
         match sender.look_up(message, since).await {
+            // A copy that failed reached nobody, so it stands in the way of no other.
+            Look::Found(Sending::Failed { .. }) | Look::Absent => {}
             Look::Found(sending) => return sending,
-            Look::Absent => {}
             Look::NoAnswer => {
                 return Sending::NotNow(NotNow {
                     code: "no_answer".to_owned(),

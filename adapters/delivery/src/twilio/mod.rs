@@ -2,9 +2,13 @@
 //!
 //! Apart from other vendors so that everything that knows Twilio's names, codes and signatures lies in one folder.
 
+mod answer;
+mod client;
+mod codes;
 mod config;
 mod signature;
 
+pub use client::{NoClient, Twilio};
 pub use config::{
     AccountSid, ApiBase, ApiKeySecret, ApiKeySid, AuthToken, Credentials, InvalidTwilio, MessagingServiceSid, SmsFrom,
     SmsSender, TwilioConfig,

@@ -3,7 +3,11 @@
 //! Apart from unit tests because it knows the port alone: another sender joins by adding a place and one line below.
 
 #[cfg(test)]
+mod outcomes;
+#[cfg(test)]
 mod places;
+#[cfg(test)]
+mod scripted;
 #[cfg(test)]
 mod sender;
 

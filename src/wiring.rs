@@ -163,6 +163,7 @@ fn policy(config: &Config, base_url: &BaseUrl, sandbox: bool) -> Policy {
         staff_issues: (limits.staff_issues > 0)
             .then(|| Limit { most: limits.staff_issues, per: Lifetime::from_mins(1) }),
         sms_per_day: limits.sms_per_day,
+        look_up_after: config.twilio.look_up_after,
         channels: channels.into_iter().collect(),
     }
 }

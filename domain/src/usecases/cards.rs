@@ -1,12 +1,16 @@
-//! Everything about one contact on one card: folded from the streams, never from a read model.
+//! Everything about one contact or link on one card: folded from the streams, never from a read model.
+
+use std::collections::BTreeMap;
 
 use super::UseCases;
 use super::caller::Caller;
 use super::failure::Failure;
 use super::portal::PortalOffering;
 use crate::authority::Act;
+use crate::card::{Facts, LinkCard};
 use crate::contact::Details;
-use crate::id::ContactId;
+use crate::id::{ContactId, LinkId};
+use crate::link::{Channel, LinkSubject};
 use crate::number::{NumberState, NumberStream};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -46,6 +50,44 @@ impl UseCases {
             created_at: access.added_at,
             details,
         })
+    }
+
+    /// How a link stands, and the next best action.
+    ///
+    /// # Errors
+    /// `not_found`, `forbidden`.
+    pub async fn link_card(&self, caller: &Caller, link: LinkId) -> Result<LinkCard, Failure> {
+        let timeline = self.link_timeline(caller, link).await?;
+        let subject = self.link(link).await?.subject;
+        let facts = Facts {
+            link,
+            timeline: &timeline,
+            standing: self.standing(subject).await?,
+            channels: &self.ways(subject).await?,
+            look_up_after: self.policy.look_up_after,
+            now: self.now(),
+        };
+        Ok(LinkCard::of(&facts).ok_or(Rejection::LinkNotFound)?)
+    }
+
+    /// Which of the configured channels could carry a link to its subject now, and why others could not.
+    async fn ways(&self, subject: LinkSubject) -> Result<BTreeMap<Channel, Result<(), Rejection>>, Failure> {
+        let mut ways = BTreeMap::new();
+        for channel in &self.policy.channels {
+            let way = match subject {
+                LinkSubject::Contact { contact, .. } => match self.contact(contact).await?.state.present() {
+                    Some(contact) => self.deliverable(contact, *channel).await?,
+                    None => Err(Rejection::ContactErased),
+                },
+                LinkSubject::Staff(staff) => match self.staff_address(staff, *channel).await {
+                    Ok(_) => Ok(()),
+                    Err(Failure::Rejected(rejection)) => Err(rejection),
+                    Err(failure) => return Err(failure),
+                },
+            };
+            ways.insert(*channel, way);
+        }
+        Ok(ways)
     }
 
     /// Whether the contact's number said STOP.

@@ -38,6 +38,8 @@ pub struct Policy {
     pub staff_issues: Option<Limit>,
     /// How many text messages may be sent a day, all together.
     pub sms_per_day: u32,
+    /// How long after an unanswered attempt a provider is first asked what became of it.
+    pub look_up_after: Lifetime,
     /// Channels that have a provider.
     pub channels: BTreeSet<Channel>,
 }
@@ -63,6 +65,7 @@ impl Default for Policy {
             ],
             staff_issues: Some(Limit { most: 60, per: Lifetime::from_mins(1) }),
             sms_per_day: 500,
+            look_up_after: Lifetime::from_mins(1),
             channels: BTreeSet::new(),
         }
     }

@@ -19,5 +19,6 @@ mod kill;
 mod roles;
 mod secrets;
 mod serving;
+mod soak;
 mod story;
 mod support;

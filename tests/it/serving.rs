@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use magiclink_store::testing::dose;
 use serde_json::json;
 use sqlx::{ConnectOptions, Connection};
 
@@ -87,6 +88,14 @@ fn a_data_folder_with_a_long_name_can_be_asked_too() {
 /// Clients keep calling while the server stops: every call either was answered, and is in the log, or was never taken.
 #[tokio::test]
 async fn a_stop_loses_no_accepted_request() {
+    let rounds = dose(1);
+    for _ in 0..rounds {
+        stop_under_load().await;
+    }
+    println!("{rounds} stops");
+}
+
+async fn stop_under_load() {
     let place = Place::new();
     let server = place.serve();
     let token = place.token("load", "agent");

@@ -15,6 +15,18 @@ use magiclink_domain::ports::{Clock, Ids};
 use magiclink_domain::time::{Lifetime, Timestamp};
 use uuid::Uuid;
 
+/// How often a test that can be repeated at will is to be: `DRILL_DOSE` where it is set (`tests/drill`), else `usual`.
+///
+/// # Panics
+/// Where `DRILL_DOSE` is no number: a drill of the wrong length would prove nothing.
+#[must_use]
+pub fn dose(usual: u64) -> u64 {
+    #[expect(clippy::disallowed_methods, reason = "no configuration: the length of a drill")]
+    let wanted = std::env::var("DRILL_DOSE");
+    #[expect(clippy::panic, reason = "for tests alone")]
+    wanted.map_or(usual, |dose| dose.parse().unwrap_or_else(|_| panic!("DRILL_DOSE is a number, not {dose:?}")))
+}
+
 /// A clock that moves only when told to.
 #[derive(Debug)]
 pub struct ManualClock(AtomicI64);

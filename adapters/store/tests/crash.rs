@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -13,11 +14,13 @@ use std::time::{Duration, Instant};
 
 use magiclink_domain::id::EventId;
 use magiclink_domain::log::{EventStore, Expected, NewEvent, Position, Recorded, StreamName};
+use magiclink_store::testing::dose;
 use magiclink_store::{SqliteLog, SystemClock};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-const ROUNDS: u32 = 200;
+/// Rounds in `tests/run`, and on one log: reading all of it after every round takes the longer the longer it is.
+const ROUNDS: u64 = 200;
 
 fn event(id: Uuid) -> NewEvent {
     NewEvent { id: EventId::from_uuid(id), kind: "link.issued.v1", data: vec![b'x'; 300], meta: b"{}".to_vec() }
@@ -54,7 +57,7 @@ async fn appends_until_killed() {
 }
 
 /// Lets a process append until it has acknowledged `enough` times, kills it, and returns what it had acknowledged.
-fn killed(folder: &Path, round: u32, enough: usize) -> HashSet<Uuid> {
+fn killed(folder: &Path, round: u64, enough: usize) -> HashSet<Uuid> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "appends_until_killed", "--ignored", "--nocapture"])
         .stdin(Stdio::piped())
@@ -94,9 +97,17 @@ async fn all(log: &SqliteLog) -> Vec<Recorded> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_and_nothing_doubled() {
+    let rounds = dose(ROUNDS);
+    for first in (0..rounds).step_by(usize::try_from(ROUNDS).unwrap()) {
+        nothing_lost_on_one_log(first..rounds.min(first + ROUNDS)).await;
+    }
+    println!("{rounds} kills");
+}
+
+async fn nothing_lost_on_one_log(rounds: Range<u64>) {
     let folder = TempDir::new().unwrap();
     let mut acknowledged = HashSet::new();
-    for round in 0..ROUNDS {
+    for round in rounds {
         acknowledged.extend(killed(folder.path(), round, 1 + usize::try_from(round * 7 % 60).unwrap()));
         let begun = Instant::now();
         let log = SqliteLog::open(&folder.path().join("events.db"), Arc::new(SystemClock)).await.unwrap();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use magiclink_domain::log::{EventStore, Position};
 use magiclink_projections::RebuildError;
+use magiclink_store::testing::dose;
 
 use crate::support::chronicle::streams;
 use crate::support::dump::{connect, dump};
@@ -42,7 +43,7 @@ async fn tell(world: &World, dice: &mut Dice, models: &magiclink_projections::Re
 
 #[tokio::test]
 async fn rebuilt_from_nothing_equals_live_however_streams_and_batches_fall() {
-    for seed in 1..=24_u64 {
+    for seed in 1..=dose(24) {
         let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let world = World::new();
         let models = world.open("live.db").await;

@@ -1,7 +1,11 @@
 //! Texts that are no tokens, and forms that are not ours.
 
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use magiclink_domain::usecases::Door;
+use magiclink_store::testing::dose;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::house::{Answer, Browser, House, Link};
 
@@ -39,6 +43,52 @@ async fn whatever_is_no_token_gets_one_page_and_not_one_statement() {
         }
     }
     assert_eq!(house.log.statements(), statements);
+}
+
+/// Texts that are like a token, or like anything.
+fn forged(token: &str) -> impl Strategy<Value = String> {
+    let (token, length) = (token.to_owned(), token.len());
+    let (other, cut, longer) = (token.clone(), token.clone(), token);
+    let place = (0..length, "[A-Za-z0-9_=%.-]");
+    prop_oneof![
+        4 => prop::collection::vec(place, 1..4).prop_map(move |changes| {
+            let mut forged = other.clone();
+            changes.iter().for_each(|(at, letter)| forged.replace_range(*at..=*at, letter));
+            forged
+        }),
+        1 => (1..length).prop_map(move |at| cut[..at].to_owned()),
+        1 => "[A-Za-z0-9_-]{1,60}".prop_map(move |more| format!("{longer}{more}")),
+        2 => "[A-Za-z0-9_-]{44}",
+        1 => "[!-~]{1,120}",
+    ]
+}
+
+/// `DRILL_DOSE` makes a longer dose of it.
+#[test]
+fn no_mutation_of_a_token_opens_anything_or_reaches_the_database() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (house, token) = runtime.block_on(async {
+        let house = House::new().await;
+        let link = house.link(house.ana().await).await;
+        (house, link.path.strip_prefix("/m/").unwrap().to_owned())
+    });
+    let statements = house.log.statements();
+    let seed = [7; 32];
+    let config = Config { cases: dose(1_000).try_into().unwrap(), failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
+    let accepted = |status: StatusCode| status != StatusCode::NOT_FOUND && status != StatusCode::FORBIDDEN;
+    let result = runner.run(&(forged(&token), any::<bool>(), any::<bool>()), |(forged, staff, post)| {
+        prop_assume!(forged != token);
+        let path = percent_encoding::utf8_percent_encode(&forged, percent_encoding::NON_ALPHANUMERIC);
+        let request = Request::builder().uri(format!("{}/m/{path}", if staff { "/console" } else { "" }));
+        let request = if post { request.method(Method::POST).header("sec-fetch-site", "same-origin") } else { request };
+        let kind = request.header("content-type", "application/x-www-form-urlencoded");
+        let answer = runtime.block_on(house.send(kind.body(Body::from("form=x")).unwrap()));
+        prop_assert!(!accepted(answer.status), "{}", answer.status);
+        Ok(())
+    });
+    result.unwrap_or_else(|failure| panic!("seed {seed:?}: {failure}"));
+    assert_eq!(house.log.statements(), statements, "statements");
 }
 
 #[tokio::test]

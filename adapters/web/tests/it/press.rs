@@ -6,6 +6,7 @@ use magiclink_domain::authority::Role;
 use magiclink_domain::link::Destination;
 use magiclink_domain::usecases::Door;
 use magiclink_domain::value::Slug;
+use magiclink_store::testing::dose;
 
 use crate::house::{House, Link};
 
@@ -244,12 +245,10 @@ async fn a_planted_session_cookie_is_never_adopted() {
     assert_ne!(browser.cookies["magiclink_portal"], "planted");
 }
 
-#[tokio::test]
-async fn sixty_four_racing_browsers_make_one_session() {
-    let house = House::new().await;
-    let link = house.link(house.ana().await).await;
+/// So many fresh browsers press at once: how many were let in, and how many refused.
+async fn race(house: &House, link: &Link, racers: usize) -> (usize, usize) {
     let mut browsers = vec![];
-    for _ in 0..64 {
+    for _ in 0..racers {
         let mut browser = house.browser();
         let tag = browser.get(&link.path).await.tag(&link.path);
         browsers.push((browser, tag));
@@ -261,9 +260,27 @@ async fn sixty_four_racing_browsers_make_one_session() {
         }
     });
     let statuses = futures_util::future::join_all(presses).await;
-    let won = statuses.iter().filter(|status| **status == StatusCode::SEE_OTHER).count();
-    let refused = statuses.iter().filter(|status| **status == StatusCode::GONE).count();
-    assert_eq!((won, refused), (1, 63));
+    let with = |wanted| statuses.iter().filter(|status| **status == wanted).count();
+    (with(StatusCode::SEE_OTHER), with(StatusCode::GONE))
+}
+
+#[tokio::test]
+async fn sixty_four_racing_browsers_make_one_session() {
+    let house = House::new().await;
+    let link = house.link(house.ana().await).await;
+    assert_eq!(race(&house, &link, 64).await, (1, 63));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_sixteen_racing_browsers_one_gets_in_round_after_round() {
+    let house = House::new().await;
+    let ana = house.ana().await;
+    let rounds = dose(4);
+    for round in 0..rounds {
+        let link = house.link(ana).await;
+        assert_eq!(race(&house, &link, 16).await, (1, 15), "round {round}");
+    }
+    println!("{rounds} rounds of 16");
 }
 
 #[tokio::test]

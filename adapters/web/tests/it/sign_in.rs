@@ -1,9 +1,13 @@
 //! Asking for a link oneself.
 
-use axum::http::StatusCode;
+use std::time::{Duration, Instant};
+
+use axum::http::{Request, StatusCode};
 use insta::assert_snapshot;
 use magiclink_domain::authority::Role;
+use magiclink_domain::log::Position;
 use magiclink_domain::time::Lifetime;
+use magiclink_store::testing::dose;
 
 use crate::house::{Answer, House};
 
@@ -36,6 +40,46 @@ async fn known_or_not_the_answer_is_the_same_to_the_byte() {
     let mails = house.delivered().await;
     assert_eq!(mails.len(), 1, "{mails:?}");
     assert!(mails[0].starts_with("Hello Ana Good,"));
+}
+
+/// The middle one.
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// G21 of the reliability goals: medians differ by less than a millisecond. `DRILL_DOSE` makes more samples.
+#[tokio::test]
+async fn known_or_not_the_answer_takes_the_same_time() {
+    let house = House::new().await;
+    house.ana().await;
+    let mut browser = house.browser();
+    browser.cookies.insert("magiclink_nonce".into(), "AAAAAAAAAAAAAAAAAAAAAA".into());
+    let tag = browser.get("/portal/sign-in").await.tag("/portal/sign-in");
+    let mut took = [vec![], vec![]];
+    let samples = dose(60);
+    for nth in 0..samples {
+        // A link is made for each question about somebody known: the budgets are fresh, and the last link has expired.
+        house.advance(Lifetime::from_hours(2));
+        let known = usize::from(nth % 2 == 0);
+        let address = ["nobody@example.com", "ana@example.com"][known];
+        let form = format!("form={tag}&address={address}");
+        let request = Request::post("/portal/sign-in").header("host", "localhost:8080");
+        let request =
+            request.header("sec-fetch-site", "same-origin").header("cookie", "magiclink_nonce=AAAAAAAAAAAAAAAAAAAAAA");
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(form.into()).unwrap();
+        let begun = Instant::now();
+        let answer = house.send(request).await;
+        took[known].push(begun.elapsed());
+        assert_eq!(answer.status, StatusCode::OK);
+        house.settle().await;
+    }
+    let made = house.events_after(Position::START).await;
+    let made = made.iter().filter(|kind| kind.starts_with("link.issued")).count();
+    assert_eq!(made as u64, samples.div_ceil(2), "each question about somebody known made a link");
+    let [unknown, known] = took.map(median);
+    println!("{samples} samples: median {known:?} where known, {unknown:?} where not");
+    assert!(known.abs_diff(unknown) < Duration::from_millis(1), "{known:?} where known, {unknown:?} where not");
 }
 
 #[tokio::test]

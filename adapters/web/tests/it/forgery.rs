@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use magiclink_domain::usecases::Door;
 use magiclink_store::testing::dose;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -45,13 +46,17 @@ async fn whatever_is_no_token_gets_one_page_and_not_one_statement() {
     assert_eq!(house.log.statements(), statements);
 }
 
-/// Texts that are like a token, or like anything.
+/// What a path can't hold as it is; the letters of tokens stay, since tokens are taken literally.
+const NOT_IN_A_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'=');
+
+/// Texts that are like a token, mostly with one letter changed, or like anything.
 fn forged(token: &str) -> impl Strategy<Value = String> {
     let (token, length) = (token.to_owned(), token.len());
     let (other, cut, longer) = (token.clone(), token.clone(), token);
     let place = (0..length, "[A-Za-z0-9_=%.-]");
+    let changes = prop_oneof![3 => prop::collection::vec(place.clone(), 1), 1 => prop::collection::vec(place, 2..5)];
     prop_oneof![
-        4 => prop::collection::vec(place, 1..4).prop_map(move |changes| {
+        8 => changes.prop_map(move |changes| {
             let mut forged = other.clone();
             changes.iter().for_each(|(at, letter)| forged.replace_range(*at..=*at, letter));
             forged
@@ -76,15 +81,16 @@ fn no_mutation_of_a_token_opens_anything_or_reaches_the_database() {
     let seed = [7; 32];
     let config = Config { cases: dose(1_000).try_into().unwrap(), failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
-    let accepted = |status: StatusCode| status != StatusCode::NOT_FOUND && status != StatusCode::FORBIDDEN;
-    let result = runner.run(&(forged(&token), any::<bool>(), any::<bool>()), |(forged, staff, post)| {
+    let result = runner.run(&(forged(&token), any::<bool>()), |(forged, staff)| {
         prop_assume!(forged != token);
-        let path = percent_encoding::utf8_percent_encode(&forged, percent_encoding::NON_ALPHANUMERIC);
-        let request = Request::builder().uri(format!("{}/m/{path}", if staff { "/console" } else { "" }));
-        let request = if post { request.method(Method::POST).header("sec-fetch-site", "same-origin") } else { request };
-        let kind = request.header("content-type", "application/x-www-form-urlencoded");
-        let answer = runtime.block_on(house.send(kind.body(Body::from("form=x")).unwrap()));
-        prop_assert!(!accepted(answer.status), "{}", answer.status);
+        let path = percent_encoding::utf8_percent_encode(&forged, NOT_IN_A_PATH);
+        for method in [Method::GET, Method::POST] {
+            let request = Request::builder().method(method).header("sec-fetch-site", "same-origin");
+            let request = request.uri(format!("{}/m/{path}", if staff { "/console" } else { "" }));
+            let request = request.header("content-type", "application/x-www-form-urlencoded");
+            let answer = runtime.block_on(house.send(request.body(Body::from("form=x")).unwrap()));
+            prop_assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        }
         Ok(())
     });
     result.unwrap_or_else(|failure| panic!("seed {seed:?}: {failure}"));

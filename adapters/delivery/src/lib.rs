@@ -4,6 +4,7 @@
 //! [`Sender`](magiclink_domain::ports::Sender) port alone.
 
 mod sandbox;
+pub mod smtp;
 pub mod twilio;
 
 pub use sandbox::{Sandbox, SandboxSender};

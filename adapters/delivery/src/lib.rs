@@ -1,4 +1,5 @@
-//! Everything that carries a message out of the house: Twilio, and the sandbox, which carries it to a page of our own.
+//! Everything that carries a message out of the house: Twilio, a mail server, and the sandbox, which carries it to a
+//! page of our own.
 //!
 //! Apart from the domain because vendors, their formats and their moods are no rule of ours; the domain sees its
 //! [`Sender`](magiclink_domain::ports::Sender) port alone.

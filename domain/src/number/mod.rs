@@ -14,7 +14,7 @@ mod wire;
 pub use command::NumberCommand;
 pub use decide::decide;
 pub use event::NumberEvent;
-pub use keyword::{Keyword, keyword};
+pub use keyword::{InvalidKeyword, Keyword, LoginKeyword, keyword};
 pub use state::NumberState;
 
 use crate::keys::BlindIndex;

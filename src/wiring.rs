@@ -164,7 +164,9 @@ fn policy(config: &Config, base_url: &BaseUrl, sandbox: bool) -> Policy {
             .then(|| Limit { most: limits.staff_issues, per: Lifetime::from_mins(1) }),
         sms_per_day: limits.sms_per_day,
         look_up_after: config.twilio.look_up_after,
+        support_contact: portal.support_contact.clone(),
         channels: channels.into_iter().collect(),
+        ..Policy::default()
     }
 }
 

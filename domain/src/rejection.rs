@@ -70,6 +70,16 @@ pub enum Rejection {
     /// The number said STOP.
     #[error("this number opted out of text messages: send by e-mail, or ask them to text START")]
     SmsOptedOut,
+    /// `twilio.countries` says no.
+    #[error(
+        "text messages to the country of this number are not allowed here: send by e-mail, or ask the operator to allow it"
+    )]
+    CountryNotAllowed,
+    /// A premium-rate or shared-cost number.
+    #[error(
+        "text messages are not sent to premium-rate and shared-cost numbers: add a mobile number, or send by e-mail"
+    )]
+    NumberCostsExtra,
     /// No such link.
     #[error("no such link")]
     LinkNotFound,
@@ -166,6 +176,8 @@ impl Rejection {
             Self::NoPhone => "no_phone",
             Self::NoEmail => "no_email",
             Self::SmsOptedOut => "sms_opted_out",
+            Self::CountryNotAllowed => "country_not_allowed",
+            Self::NumberCostsExtra => "number_costs_extra",
             Self::LinkNotFound
             | Self::DeliveryNotFound
             | Self::SessionNotFound
@@ -215,6 +227,8 @@ impl Rejection {
             | Self::NoPhone
             | Self::NoEmail
             | Self::SmsOptedOut
+            | Self::CountryNotAllowed
+            | Self::NumberCostsExtra
             | Self::LinkNotFound
             | Self::LinkNotLive
             | Self::Refused(_)

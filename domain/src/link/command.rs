@@ -43,6 +43,17 @@ pub enum LinkCommand {
         /// Which sending.
         delivery: DeliveryId,
     },
+    /// Put off what waits.
+    PostponeDelivery {
+        /// Which sending.
+        delivery: DeliveryId,
+        /// Not before then.
+        until: Timestamp,
+        /// Why, for programs.
+        code: String,
+        /// Why, in plain words.
+        words: String,
+    },
     /// Note that a delivery will not be made.
     CancelDelivery {
         /// Which sending.

@@ -60,6 +60,9 @@ fn change(link: &Link, command: LinkCommand, now: Timestamp) -> Result<Vec<LinkE
         LinkCommand::AttemptDelivery { delivery, seen } => deliveries::attempt(link, delivery, seen, now),
         LinkCommand::RecordDelivery { delivery, outcome } => deliveries::record(link, delivery, outcome),
         LinkCommand::RetryDelivery { delivery } => deliveries::retry(link, delivery, now),
+        LinkCommand::PostponeDelivery { delivery, until, code, words } => {
+            deliveries::postpone(link, delivery, until, code, words)
+        }
         LinkCommand::CancelDelivery { delivery, why } => deliveries::cancel(link, delivery, why),
         LinkCommand::RevealLink => live(link, now).map(|()| vec![LinkEvent::LinkRevealed]),
         LinkCommand::RecordOpening { by, client } => Ok(if link.opened_by.contains(&by) {

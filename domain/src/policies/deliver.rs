@@ -27,7 +27,7 @@ pub enum Made {
     Settled,
     /// There was nothing to do.
     Nothing,
-    /// The whole channel waits until then: its provider is down or refuses us, or its budget is used up.
+    /// The whole channel waits until then: its provider is down or refuses us.
     ChannelWaits(Timestamp),
 }
 
@@ -103,7 +103,14 @@ impl Deliver {
     async fn send(&self, due: DueDelivery, sender: &dyn Sender, since: Timestamp) -> Result<Made, Failure> {
         match self.use_cases.ready(due.link, due.delivery).await? {
             Ready::Settled => Ok(Made::Nothing),
-            Ready::Wait(until) => Ok(Made::ChannelWaits(until)),
+            // Each says so for itself, so that staff see why it waits.
+            Ready::Wait(wait) => {
+                self.use_cases.postpone_delivery(due.link, due.delivery, wait).await.map(|()| Made::Settled)
+            }
+            Ready::Refuse(no) => {
+                let outcome = Outcome::Failed { code: no.code().to_owned(), words: no.to_string() };
+                self.record(due, outcome).await
+            }
             Ready::Cancel(why) => {
                 self.use_cases.cancel_delivery(due.link, due.delivery, why).await.map(|()| Made::Settled)
             }

@@ -5,15 +5,16 @@ use super::caller::Caller;
 use super::contacts::present;
 use super::failure::{Done, Failure};
 use super::links::{address, on};
+use super::sms::Wait;
 use crate::authority::Act;
 use crate::contact::ContactState;
 use crate::id::{CommandId, DeliveryId, LinkId, StaffId};
 use crate::link::{CancelledWhy, Channel, Delivery, Link, LinkCommand, LinkStatus, LinkSubject, Outcome};
 use crate::message::Message;
 use crate::personal::Personal;
-use crate::ports::{Budget, Limit, Report, Sending};
+use crate::ports::{Report, Sending};
 use crate::rejection::Rejection;
-use crate::time::{Lifetime, Timestamp};
+use crate::value::PhoneNumber;
 
 /// What the worker finds when it looks at a delivery right before sending.
 #[derive(Debug)]
@@ -22,8 +23,10 @@ pub(crate) enum Ready {
     Send { message: Message, seen: u32 },
     /// It must not be sent any more.
     Cancel(CancelledWhy),
-    /// Not before then: the day's text messages are used up.
-    Wait(Timestamp),
+    /// The rules no longer let it out.
+    Refuse(Rejection),
+    /// Not yet: a budget of text messages is used up.
+    Wait(Wait),
     /// It has its outcome already.
     Settled,
 }
@@ -32,7 +35,8 @@ impl UseCases {
     /// Asks for the link to be sent (again) to the address on file. Answers the delivery's id.
     ///
     /// # Errors
-    /// `not_found`, `link_not_live`, `channel_not_configured`, `no_phone`, `no_email`, `sms_opted_out`, `forbidden`.
+    /// `not_found`, `link_not_live`, `channel_not_configured`, `no_phone`, `no_email`, `sms_opted_out`,
+    /// `country_not_allowed`, `number_costs_extra`, `forbidden`.
     pub async fn request_delivery(
         &self, caller: &Caller, link: LinkId, channel: Channel,
     ) -> Result<Done<DeliveryId>, Failure> {
@@ -123,8 +127,13 @@ impl UseCases {
                 if contact.admission != admission {
                     return Ok(Ready::Cancel(CancelledWhy::LinkNotLive));
                 }
-                if self.deliverable(contact, pending.channel).await? == Err(Rejection::SmsOptedOut) {
-                    return Ok(Ready::Cancel(CancelledWhy::OptedOut));
+                match self.deliverable(contact, pending.channel).await? {
+                    Err(Rejection::SmsOptedOut) => return Ok(Ready::Cancel(CancelledWhy::OptedOut)),
+                    Err(no @ (Rejection::CountryNotAllowed | Rejection::NumberCostsExtra)) => {
+                        return Ok(Ready::Refuse(no));
+                    }
+                    // The address that the link was asked to be sent to stands in the delivery.
+                    Ok(()) | Err(_) => {}
                 }
                 contact.details.known().map(|details| details.name.to_string())
             }
@@ -135,8 +144,8 @@ impl UseCases {
                 member.details.as_ref().and_then(Personal::known).map(|details| details.name.to_string())
             }
         };
-        if let Some(until) = self.sms_budget_opens(pending).await? {
-            return Ok(Ready::Wait(until));
+        if let Err(wait) = self.take_room(pending).await? {
+            return Ok(Ready::Wait(wait));
         }
         Ok(match self.message(id, &link, delivery, pending, name.as_deref()) {
             Some(message) => Ready::Send { message, seen: pending.attempts },
@@ -144,17 +153,13 @@ impl UseCases {
         })
     }
 
-    /// Text messages cost money: the day's budget is taken before the first attempt, and fails closed. Answers when it
-    /// opens again if nothing is left.
-    async fn sms_budget_opens(&self, pending: &Delivery) -> Result<Option<Timestamp>, Failure> {
-        if pending.channel != Channel::Sms || pending.attempts > 0 {
-            return Ok(None);
+    /// Text messages cost money: their budgets are taken before the first attempt, and fail closed.
+    async fn take_room(&self, pending: &Delivery) -> Result<Result<(), Wait>, Failure> {
+        let to = pending.to.known().map(|to| PhoneNumber::stored(to.clone()));
+        match to.filter(|_| pending.channel == Channel::Sms && pending.attempts == 0) {
+            Some(phone) => self.take_sms(&phone).await,
+            None => Ok(Ok(())),
         }
-        let limit = Limit { most: self.policy.sms_per_day, per: Lifetime::from_days(1) };
-        Ok(match self.ports.budgets.take("sms-per-day", &[limit], self.now()).await? {
-            Budget::Taken => None,
-            Budget::Exhausted { retry_after } => Some(self.now().plus(retry_after)),
-        })
     }
 
     /// The message of a delivery as it would be written now, whether it may still be sent or not: to recognise it at a
@@ -206,6 +211,16 @@ impl UseCases {
     ) -> Result<(), Failure> {
         let caller = Caller::system(CommandId::from_uuid(self.ports.ids.id()));
         self.link_command(&caller, link, LinkCommand::RecordDelivery { delivery, outcome }).await.map(drop)
+    }
+
+    /// Notes that a delivery is not made yet.
+    pub(crate) async fn postpone_delivery(
+        &self, link: LinkId, delivery: DeliveryId, wait: Wait,
+    ) -> Result<(), Failure> {
+        let caller = Caller::system(CommandId::from_uuid(self.ports.ids.id()));
+        let (until, code, words) = (wait.until, wait.code.to_owned(), wait.words.to_owned());
+        let command = LinkCommand::PostponeDelivery { delivery, until, code, words };
+        self.link_command(&caller, link, command).await.map(drop)
     }
 
     /// Notes that a delivery will not be made.

@@ -27,6 +27,7 @@ mod redeem;
 mod self_service;
 mod sessions;
 mod settings;
+mod sms;
 mod team;
 mod timelines;
 mod tokens;

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::authority::Reveal;
 use crate::link::{Channel, SessionLimits};
+use crate::number::LoginKeyword;
 use crate::ports::Limit;
 use crate::time::Lifetime;
+use crate::value::Country;
 
 /// Configuration, as the rules see it.
 #[derive(Clone, Debug)]
@@ -40,6 +42,14 @@ pub struct Policy {
     pub sms_per_day: u32,
     /// How long after an unanswered attempt a provider is first asked what became of it.
     pub look_up_after: Lifetime,
+    /// How many text messages may be sent to one range of numbers: toll fraud comes in ranges.
+    pub sms_per_prefix: Limit,
+    /// Countries whose numbers get text messages; `None` = all.
+    pub sms_countries: Option<Vec<Country>>,
+    /// What a contact texts to get a link.
+    pub sms_keyword: LoginKeyword,
+    /// Whom contacts can turn to.
+    pub support_contact: Option<String>,
     /// Channels that have a provider.
     pub channels: BTreeSet<Channel>,
 }
@@ -66,6 +76,10 @@ impl Default for Policy {
             staff_issues: Some(Limit { most: 60, per: Lifetime::from_mins(1) }),
             sms_per_day: 500,
             look_up_after: Lifetime::from_mins(1),
+            sms_per_prefix: Limit { most: 50, per: Lifetime::from_hours(1) },
+            sms_countries: None,
+            sms_keyword: LoginKeyword::default(),
+            support_contact: None,
             channels: BTreeSet::new(),
         }
     }

@@ -83,7 +83,7 @@ impl UseCases {
             Channel::Sms => match &details.phone {
                 None => Err(Rejection::NoPhone),
                 Some(_) if self.opted_out(details).await? => Err(Rejection::SmsOptedOut),
-                Some(_) => Ok(()),
+                Some(phone) => self.may_text(phone),
             },
         })
     }

@@ -1,6 +1,9 @@
 //! Phone numbers.
 
-use phonenumber::Mode;
+use std::fmt;
+
+use phonenumber::metadata::DATABASE;
+use phonenumber::{Mode, Type};
 
 use super::{InvalidValue, text_value};
 
@@ -9,6 +12,9 @@ use super::{InvalidValue, text_value};
 pub struct PhoneNumber(String);
 
 text_value!(PhoneNumber);
+
+/// Digits after the calling code that name a range of numbers.
+const RANGE_DIGITS: usize = 4;
 
 /// A country by its ISO 3166-1 alpha-2 code, as far as the numbering plans know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,6 +31,12 @@ impl Country {
             .parse()
             .map(Self)
             .map_err(|_| InvalidValue::new("country", "not a country code such as US or DE"))
+    }
+}
+
+impl fmt::Display for Country {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_ref())
     }
 }
 
@@ -50,6 +62,31 @@ impl PhoneNumber {
     /// Loads the numbering plans; the first number otherwise waits about 100 ms for them.
     pub fn warm_up() {
         drop(Self::parse("+14155550100", None));
+    }
+
+    /// The country it belongs to; none for numbers that belong to none, such as +800. Countries that share a calling code
+    /// are told apart.
+    #[must_use]
+    pub fn country(&self) -> Option<Country> {
+        self.parsed()?.country().id().map(Country)
+    }
+
+    /// Whether somebody pays extra for what is sent there: premium-rate and shared-cost numbers.
+    #[must_use]
+    pub fn costs_extra(&self) -> bool {
+        self.parsed()
+            .is_some_and(|number| matches!(number.number_type(&DATABASE), Type::PremiumRate | Type::SharedCost))
+    }
+
+    /// The calling code and the four digits after it: numbers that one company was given together.
+    #[must_use]
+    pub fn range(&self) -> &str {
+        let calling_code = self.parsed().map_or(0, |number| number.code().value().to_string().len());
+        self.0.get(..1 + calling_code + RANGE_DIGITS).unwrap_or(&self.0)
+    }
+
+    fn parsed(&self) -> Option<phonenumber::PhoneNumber> {
+        phonenumber::parse(None, &self.0).ok()
     }
 
     /// For pages that must not give the number away: `+1…00`.
@@ -94,6 +131,47 @@ mod tests {
         }
         assert!(PhoneNumber::parse("(201) 552-3757", None).is_err(), "a national number without its country");
         assert!(Country::parse("XX").is_err());
+    }
+
+    fn number(text: &str) -> PhoneNumber {
+        PhoneNumber::parse(text, None).unwrap()
+    }
+
+    #[test]
+    fn countries_that_share_a_calling_code_are_told_apart() {
+        for (text, country) in [
+            ("+14155550100", Some("US")),
+            ("+16137827274", Some("CA")),
+            ("+18765231234", Some("JM")),
+            ("+447400123456", Some("GB")),
+            ("+447797712345", Some("JE")),
+            ("+4915123456789", Some("DE")),
+            ("+79123456789", Some("RU")),
+            ("+77710009998", Some("KZ")),
+            ("+80012340000", None),
+        ] {
+            assert_eq!(number(text).country().map(|country| country.to_string()).as_deref(), country, "{text}");
+        }
+    }
+
+    #[test]
+    fn premium_rate_and_shared_cost_numbers_cost_extra_and_others_do_not() {
+        for text in ["+19002345678", "+449012345678", "+498001234567", "+448431234567", "+33899123456"] {
+            let extra = !text.starts_with("+49800");
+            assert_eq!(number(text).costs_extra(), extra, "{text}");
+        }
+        for text in ["+14155550100", "+447400123456", "+15005550006", "+18002345678"] {
+            assert!(!number(text).costs_extra(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_range_is_the_calling_code_and_four_digits() {
+        for (text, range) in [("+14155550100", "+14155"), ("+447400123456", "+447400"), ("+37121234567", "+3712123")] {
+            assert_eq!(number(text).range(), range);
+        }
+        assert_eq!(number("+4915123456789").range(), number("+4915129999999").range());
+        assert_ne!(number("+14155550100").range(), number("+14156550100").range());
     }
 
     #[test]

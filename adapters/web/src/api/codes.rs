@@ -185,6 +185,18 @@ pub(crate) const ALL: &[Code] = &[
         "add one, or send by SMS",
     ),
     code(
+        "country_not_allowed",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "Text messages to the number's country are not allowed",
+        "send by e-mail, or have the operator allow the country",
+    ),
+    code(
+        "number_costs_extra",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "This is a premium-rate or shared-cost number",
+        "add a mobile number, or send by e-mail",
+    ),
+    code(
         "expires_in_too_long",
         StatusCode::UNPROCESSABLE_ENTITY,
         "The link would live too long",

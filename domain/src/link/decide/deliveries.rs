@@ -79,6 +79,23 @@ pub(super) fn retry(link: &Link, delivery: DeliveryId, now: Timestamp) -> Result
     }
 }
 
+/// Only what waits can be put off, and only to a later instant.
+pub(super) fn postpone(
+    link: &Link, delivery: DeliveryId, until: Timestamp, code: String, words: String,
+) -> Result<Vec<LinkEvent>, Rejection> {
+    let later = match known(link, delivery)?.state {
+        DeliveryState::Queued => true,
+        DeliveryState::Postponed(due) => due < until,
+        DeliveryState::Sending(_)
+        | DeliveryState::Sent
+        | DeliveryState::Delivered
+        | DeliveryState::Failed
+        | DeliveryState::MaybeSent
+        | DeliveryState::Cancelled(_) => false,
+    };
+    Ok(if later { vec![LinkEvent::DeliveryPostponed { delivery, until, code, words }] } else { vec![] })
+}
+
 /// Only what waits can be called off: an attempt under way may get through.
 pub(super) fn cancel(link: &Link, delivery: DeliveryId, why: CancelledWhy) -> Result<Vec<LinkEvent>, Rejection> {
     let waiting = known(link, delivery)?.state.is_waiting();

@@ -63,6 +63,12 @@ fn retry() -> LinkCommand {
     LinkCommand::RetryDelivery { delivery: delivery(0) }
 }
 
+/// As the provider's failure is written, so that the events compare.
+fn put_off(until: Timestamp) -> LinkCommand {
+    let (code, words) = ("503".to_owned(), "the provider is down".to_owned());
+    LinkCommand::PostponeDelivery { delivery: delivery(0), until, code, words }
+}
+
 fn unknown() -> LinkEvent {
     LinkEvent::DeliveryUnknown { delivery: delivery(0) }
 }
@@ -202,8 +208,21 @@ fn a_delivery_is_cancelled_while_it_waits_and_never_after() {
 }
 
 #[test]
+fn what_waits_can_be_put_off_to_a_later_instant_and_nothing_else_can() {
+    let (soon, later) = (NOON.plus(Lifetime::from_secs(5)), NOON.plus(Lifetime::from_secs(6)));
+    after(queued([]), put_off(soon)).then([postponed_until(soon).1]);
+    after(queued([postponed_until(soon).1]), put_off(later)).then([postponed_until(later).1]);
+    after(queued([postponed_until(soon).1]), put_off(soon)).nothing();
+    after(queued([postponed_until(later).1]), put_off(soon)).nothing();
+    after(queued([attempted(1)]), put_off(soon)).nothing();
+    for outcome in [sent().1, confirmed().1, failed().1, unknown(), cancelled()] {
+        after(queued([attempted(1), outcome]), put_off(soon)).nothing();
+    }
+}
+
+#[test]
 fn nothing_is_done_about_a_delivery_that_was_never_requested() {
-    for command in [attempt(0), record(Outcome::Unknown), retry(), cancel()] {
+    for command in [attempt(0), record(Outcome::Unknown), retry(), cancel(), put_off(NOON)] {
         after([issued(&issue())], command).refused(Rejection::DeliveryNotFound);
     }
 }

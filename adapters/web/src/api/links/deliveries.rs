@@ -37,7 +37,7 @@ pub(crate) struct DeliveryRequest {
     responses((status = 202, description = "The sending, queued", body = DeliveryView)),
     extensions(("x-errors" = json!([
         "forbidden", "not_found", "link_not_live", "channel_not_configured", "sms_opted_out", "contact_erased",
-        "contact_not_found", "no_phone", "no_email"
+        "contact_not_found", "no_phone", "no_email", "country_not_allowed", "number_costs_extra"
     ]))),
 )]
 pub(crate) async fn deliver(

@@ -65,7 +65,7 @@ impl From<&Rejection> for Obstacle {
         "forbidden", "confirmation_required", "contact_not_found", "offering_not_found", "contact_ambiguous",
         "contact_not_in_portal", "destination_not_granted", "too_many_live_links", "sms_opted_out",
         "offering_archived", "channel_not_configured", "contact_erased", "expires_in_too_long", "no_phone", "no_email",
-        "reason_required", "issuing_stopped"
+        "country_not_allowed", "number_costs_extra", "reason_required", "issuing_stopped"
     ]))),
 )]
 pub(crate) async fn issue(

@@ -9,9 +9,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use magiclink_domain::id::CommandId;
 use magiclink_domain::link::Channel;
-use magiclink_domain::ports::{SandboxInbox, SandboxItem};
+use magiclink_domain::ports::{IncomingSms, SandboxInbox, SandboxItem};
 
 use crate::Web;
 use crate::http::browser::Browser;
@@ -154,8 +153,8 @@ async fn reply(State(web): State<Web>, Sandbox(sandbox): Sandbox, posted: Posted
     let from = posted.fields.text("from").trim().to_owned();
     let text: String = posted.fields.text("text").chars().take(MOST_TEXT).collect();
     sandbox.keep_reply(&from, &text);
-    let command = CommandId::from_uuid(web.use_cases.ports().ids.id());
-    web.use_cases.receive_sms(command, &from, &text).await?;
+    let id = web.use_cases.ports().ids.id().to_string();
+    web.use_cases.receive_sms(&IncomingSms { id, from, text, understood: None }).await?;
     Ok(page::see_other(PATH).into_response())
 }
 

@@ -1,6 +1,7 @@
 //! What an SMS vendor tells us by calling us.
 
 use crate::id::{DeliveryId, LinkId};
+use crate::number::Keyword;
 use crate::ports::Sending;
 
 /// A request as it came in: a vendor signs these bytes.
@@ -34,8 +35,9 @@ pub struct IncomingSms {
     pub from: String,
     /// The text.
     pub text: String,
-    /// The vendor has answered the sender itself (it knows *STOP*, *START* and *HELP*).
-    pub answered: bool,
+    /// What the vendor took the text for, where it acted on it and answered the sender itself: it may know more words
+    /// than we do.
+    pub understood: Option<Keyword>,
 }
 
 /// Reads what an SMS vendor's hooks carry.

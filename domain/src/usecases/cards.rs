@@ -11,7 +11,6 @@ use crate::card::{Facts, LinkCard};
 use crate::contact::Details;
 use crate::id::{ContactId, LinkId};
 use crate::link::{Channel, LinkSubject};
-use crate::number::{NumberState, NumberStream};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 
@@ -92,8 +91,9 @@ impl UseCases {
 
     /// Whether the contact's number said STOP.
     pub(super) async fn opted_out(&self, details: &Details) -> Result<bool, Failure> {
-        let Some(phone) = &details.phone else { return Ok(false) };
-        let name = NumberStream::name(self.ports.keys.keyring().phone_index(phone));
-        Ok(self.load::<NumberStream>(&name).await?.state == NumberState::OptedOut)
+        match &details.phone {
+            Some(phone) => self.is_opted_out(phone).await,
+            None => Ok(false),
+        }
     }
 }

@@ -9,6 +9,7 @@ use crate::actor::{Actor, Origin};
 use crate::authority::Authority;
 use crate::contact::Contact;
 use crate::id::{CommandId, ContactId, LinkId, SubjectId};
+use crate::keys::BlindIndex;
 use crate::link::{Channel, Destination, Issue, LinkKind, LinkSubject};
 use crate::ports::{Budget, Limit};
 use crate::time::Lifetime;
@@ -17,6 +18,8 @@ use crate::value::EmailAddress;
 /// Messages at most for one request, where several contacts share the address.
 const SHARED_EMAIL: usize = 5;
 const SHARED_SMS: usize = 3;
+/// How often a vendor may hand a text message over again.
+const HANDED_OVER_AGAIN: u32 = 3;
 
 impl UseCases {
     /// A contact asks for a link and code on the sign-in page. Called after the page was answered, the same for known
@@ -33,14 +36,45 @@ impl UseCases {
         } else {
             (Channel::Sms, SHARED_SMS)
         };
-        let mut sent = 0;
-        for contact in self.contacts_at(index).await? {
-            sent += usize::from(self.send_own_link(contact, channel, &Destination::Home).await?);
-            if sent == most {
+        let asking = |contact| self.asking(Actor::Contact(contact), Origin::SelfService);
+        self.send_own_links(index, channel, most, true, asking).await.map(drop)
+    }
+
+    /// The number texted the keyword for a link: every contact who has it gets one, three at most. Answers whether
+    /// anybody may have one. The same `command` sends the same links: handed over again, it completes what a fault
+    /// interrupted, and is not charged again.
+    pub(super) async fn ask_by_sms(&self, number: BlindIndex, command: CommandId) -> Result<bool, Failure> {
+        let first = self.takes(&format!("asked-{command}"), 1).await?;
+        if !first && !self.takes(&format!("asked-again-{command}"), HANDED_OVER_AGAIN).await? {
+            return Ok(true);
+        }
+        let asking = |contact: ContactId| {
+            let actor = Actor::Contact(contact);
+            let command = command.entails(&actor.to_string());
+            let authority = Authority::Nobody;
+            Caller { actor, origin: Origin::Sms, authority, command, correlation: command, fingerprint: None }
+        };
+        self.send_own_links(number, Channel::Sms, SHARED_SMS, first, asking).await
+    }
+
+    /// Sends the first `most` contacts at this address that may have a link theirs. Answers whether there was any.
+    async fn send_own_links(
+        &self, address: BlindIndex, channel: Channel, most: usize, charge: bool,
+        asking: impl Fn(ContactId) -> Caller + Send + Sync,
+    ) -> Result<bool, Failure> {
+        let mut served = 0;
+        for contact in self.contacts_at(address).await? {
+            if served == most {
                 break;
             }
+            // Who asked too often is served too: asking once more does not reach those behind them.
+            let caller = asking(contact);
+            served += match self.send_own_link(&caller, charge, contact, channel, &Destination::Home).await? {
+                OwnLink::Sent | OwnLink::TooOften => 1,
+                OwnLink::Refused => 0,
+            };
         }
-        Ok(())
+        Ok(served > 0)
     }
 
     /// *Send me a new one*, on the page of a link that no longer works: to the address on file, same destination, three
@@ -65,7 +99,8 @@ impl UseCases {
                 let ended =
                     matches!(&link.destination, Destination::Offering(slug) if !contact_now.may_see(slug, self.now()));
                 let reachable = if ended { &Destination::Home } else { &link.destination };
-                return self.send_own_link(contact, channel, reachable).await.map(drop);
+                let caller = self.asking(Actor::Contact(contact), Origin::SelfService);
+                return self.send_own_link(&caller, true, contact, channel, reachable).await.map(drop);
             }
         }
         Ok(())
@@ -99,24 +134,22 @@ impl UseCases {
     }
 
     /// Sends the contact a link of their own, if the rules and the budget allow: the live one again, or a new one.
-    /// Answers whether it did.
     async fn send_own_link(
-        &self, contact: ContactId, channel: Channel, destination: &Destination,
-    ) -> Result<bool, Failure> {
+        &self, caller: &Caller, charge: bool, contact: ContactId, channel: Channel, destination: &Destination,
+    ) -> Result<OwnLink, Failure> {
         let loaded = self.contact(contact).await?;
-        let Ok(state) = present(&loaded.state) else { return Ok(false) };
+        let Ok(state) = present(&loaded.state) else { return Ok(OwnLink::Refused) };
         let stopped = self.settings().await?.issuing_stopped;
         if stopped || !state.in_portal(self.now()) || self.deliverable(state, channel).await?.is_err() {
-            return Ok(false);
+            return Ok(OwnLink::Refused);
         }
-        if !self.may_ask(contact.into()).await? {
-            return Ok(false);
+        if charge && !self.may_ask(contact.into()).await? {
+            return Ok(OwnLink::TooOften);
         }
-        let caller = self.asking(Actor::Contact(contact), Origin::SelfService);
         if let Some(live) = self.own_live_link(contact, state, destination).await? {
-            return unless_rejected(self.deliver_again(&caller, live, channel).await);
+            return unless_rejected(self.deliver_again(caller, live, channel).await);
         }
-        let Some(details) = state.details.known() else { return Ok(false) };
+        let Some(details) = state.details.known() else { return Ok(OwnLink::Refused) };
         let issue = Issue {
             subject: LinkSubject::Contact { contact, admission: state.admission },
             destination: destination.clone(),
@@ -129,7 +162,7 @@ impl UseCases {
             deliveries: vec![(caller.command.delivery(0), channel, address(details, channel)?)],
             revealed: false,
         };
-        unless_rejected(self.make_link(&caller, issue).await)
+        unless_rejected(self.make_link(caller, issue).await)
     }
 
     /// The contact's own live link to the same place.
@@ -153,17 +186,33 @@ impl UseCases {
         Ok(self.ports.budgets.take(&format!("ask-{subject}"), &limits, self.now()).await? == Budget::Taken)
     }
 
+    async fn takes(&self, key: &str, most_a_day: u32) -> Result<bool, Failure> {
+        let limit = Limit { most: most_a_day, per: Lifetime::from_days(1) };
+        Ok(self.ports.budgets.take(key, &[limit], self.now()).await? == Budget::Taken)
+    }
+
     fn asking(&self, actor: Actor, origin: Origin) -> Caller {
         let command = CommandId::from_uuid(self.ports.ids.id());
         Caller { actor, origin, authority: Authority::Nobody, command, correlation: command, fingerprint: None }
     }
 }
 
-/// A rule's no is not told to whoever asked anonymously; `false` stands for it.
-fn unless_rejected<T>(result: Result<T, Failure>) -> Result<bool, Failure> {
+/// What came of asking for a contact's own link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OwnLink {
+    /// It will be sent.
+    Sent,
+    /// It was asked for too often; one is on its way, or was sent just now.
+    TooOften,
+    /// The rules say no.
+    Refused,
+}
+
+/// A rule's no is not told to whoever asked anonymously.
+fn unless_rejected<T>(result: Result<T, Failure>) -> Result<OwnLink, Failure> {
     match result {
-        Ok(_) => Ok(true),
-        Err(Failure::Rejected(_)) => Ok(false),
+        Ok(_) => Ok(OwnLink::Sent),
+        Err(Failure::Rejected(_)) => Ok(OwnLink::Refused),
         Err(failure) => Err(failure),
     }
 }

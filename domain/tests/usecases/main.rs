@@ -13,8 +13,10 @@
 mod access;
 mod erasure;
 mod grant_and_link;
+mod incoming;
 mod issue;
 mod redeem;
 mod self_service;
+mod sms;
 mod support;
 mod team;

@@ -10,7 +10,8 @@ use magiclink_domain::log::{
     AppendError, Appended, EventStore, Expected, NewEvent, Page, Position, ReadError, Recorded, StreamName,
 };
 use magiclink_domain::personal::{SubjectKey, SubjectKeys};
-use magiclink_domain::ports::{Unavailable, Vault};
+use magiclink_domain::ports::{Budget, Budgets, Limit, Unavailable, Vault};
+use magiclink_domain::time::Timestamp;
 use magiclink_store::MemoryLog;
 use magiclink_store::testing::MemoryVault;
 
@@ -133,5 +134,15 @@ impl Vault for FaultyVault {
             self.vault.destroy(subject).await?;
         }
         if fault.is_some() { Err(Unavailable { what: "the vault", source: Box::new(broken()) }) } else { Ok(()) }
+    }
+}
+
+/// Budgets that never answer.
+pub(super) struct NoBudgets;
+
+#[async_trait]
+impl Budgets for NoBudgets {
+    async fn take(&self, _: &str, _: &[Limit], _: Timestamp) -> Result<Budget, Unavailable> {
+        Err(Unavailable { what: "the budgets", source: Box::new(broken()) })
     }
 }

@@ -2,9 +2,12 @@
 
 mod faults;
 mod lookups;
+mod phones;
 
+use faults::NoBudgets;
 pub(crate) use faults::{Fault, FaultyLog, FaultyVault};
 use lookups::LogLookups;
+pub(crate) use phones::Phones;
 
 use std::sync::Arc;
 
@@ -47,7 +50,7 @@ impl KeySource for Keys {
 impl World {
     /// Both channels have a provider; everything else as the defaults say.
     pub(crate) async fn new() -> Self {
-        Self::with(Policy { channels: Channel::ALL.iter().copied().collect(), ..Policy::default() }).await
+        Self::with(everything()).await
     }
 
     pub(crate) async fn with(policy: Policy) -> Self {
@@ -74,6 +77,33 @@ impl World {
     /// Another node over the same stores, with nothing in its memory.
     pub(crate) fn another_node(&self) -> Arc<UseCases> {
         Arc::new(UseCases::new(self.ports.clone(), self.node.policy().clone()))
+    }
+
+    /// The same node as it is after a restart under another configuration.
+    pub(crate) fn node_under(&self, policy: Policy) -> Arc<UseCases> {
+        Arc::new(UseCases::new(self.ports.clone(), policy))
+    }
+
+    /// A node whose budgets can't be asked.
+    pub(crate) fn node_without_budgets(&self) -> UseCases {
+        let ports = Ports { budgets: Arc::new(NoBudgets), ..self.ports.clone() };
+        UseCases::new(ports, self.node.policy().clone())
+    }
+
+    /// A contact with this number and one grant, for good; nothing but the number reaches them.
+    pub(crate) async fn phone_member(&self, number: &str) -> ContactId {
+        let slug = self.offering("alumni").await;
+        let new = NewContact {
+            name: Name::parse("Ana Good").unwrap(),
+            email: None,
+            phone: Some(phone(number)),
+            locale: None,
+            external_id: None,
+        };
+        let nth = self.log.head().await.unwrap();
+        let contact = self.node.add_contact(&owner(&format!("add {number} {nth}")), new).await.unwrap().value;
+        self.node.grant_access(&owner(&format!("grant {contact}")), contact, slug, None).await.unwrap();
+        contact
     }
 
     pub(crate) async fn offering(&self, slug: &str) -> Slug {
@@ -139,6 +169,11 @@ impl World {
     pub(crate) fn now(&self) -> magiclink_domain::time::Timestamp {
         self.clock.now()
     }
+}
+
+/// Both channels have a provider; everything else as the defaults say.
+pub(crate) fn everything() -> Policy {
+    Policy { channels: Channel::ALL.iter().copied().collect(), ..Policy::default() }
 }
 
 /// The staff member that acts in the tests.

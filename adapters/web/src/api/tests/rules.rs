@@ -1,7 +1,7 @@
 //! The rules of links, each with its own code, and named alike by the check.
 
 use axum::http::{Method, StatusCode};
-use magiclink_domain::id::CommandId;
+use magiclink_domain::ports::IncomingSms;
 use magiclink_domain::settings::SettingsCommand;
 use serde_json::json;
 
@@ -67,8 +67,9 @@ async fn a_channel_without_a_provider_is_refused() {
 async fn a_number_that_said_stop_gets_no_text_message() {
     let world = World::new().await;
     let id = world.contact("Ana", "ana@example.com").await;
-    let command = CommandId::derive("sms", "test", "1");
-    world.web.use_cases.receive_sms(command, "+14155550100", "STOP").await.unwrap();
+    let (id_of_stop, from, text) = ("1".to_owned(), "+14155550100".to_owned(), "STOP".to_owned());
+    let stop = IncomingSms { id: id_of_stop, from, text, understood: None };
+    world.web.use_cases.receive_sms(&stop).await.unwrap();
     assert_eq!(world.get(&format!("/contacts/{id}")).await.json()["sms_opted_out"], true);
     assert_eq!(world.get("/contacts?q=ana").await.json()["items"][0]["sms_opted_out"], true);
     let body = json!({"contact": id, "deliver": ["sms"]});

@@ -1,0 +1,60 @@
+//! Phones that take every text message, and the worker that sends them.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use magiclink_domain::link::Channel;
+use magiclink_domain::message::Message;
+use magiclink_domain::policies::Deliver;
+use magiclink_domain::ports::{Look, Pace, Sender, Sending};
+use magiclink_domain::time::{Lifetime, Timestamp};
+use magiclink_domain::usecases::{Failure, UseCases};
+
+/// The numbers that got a text message, in order.
+#[derive(Default)]
+pub(crate) struct Phones(Mutex<Vec<String>>);
+
+impl Phones {
+    pub(crate) fn rung(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+
+    /// Makes everything that is due, once.
+    pub(crate) async fn work(self: &Arc<Self>, node: &Arc<UseCases>) {
+        self.try_work(node).await.unwrap();
+    }
+
+    /// The same, until something fails.
+    pub(crate) async fn try_work(self: &Arc<Self>, node: &Arc<UseCases>) -> Result<(), Failure> {
+        let sender: Arc<dyn Sender> = Arc::clone(self) as _;
+        let deliver = Deliver::new(Arc::clone(node), [sender], Lifetime::from_mins(1));
+        for due in deliver.due(Channel::Sms, 10_000).await.unwrap() {
+            deliver.make(due).await?;
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Sender for Phones {
+    fn channel(&self) -> Channel {
+        Channel::Sms
+    }
+
+    fn pace(&self) -> Pace {
+        Pace { at_once: 1, per_second: 1_000 }
+    }
+
+    async fn send(&self, message: &Message) -> Sending {
+        self.0.lock().unwrap().push(message.to.clone());
+        Sending::Sent { provider_id: message.delivery.to_string() }
+    }
+
+    async fn look_up(&self, _: &Message, _: Timestamp) -> Look {
+        Look::Absent
+    }
+
+    async fn check(&self) -> Result<String, String> {
+        Ok("phones ring".to_owned())
+    }
+}

@@ -14,7 +14,7 @@ use magiclink_domain::ports::{Clock, Ids, Limit, Sender};
 use magiclink_domain::time::Lifetime;
 use magiclink_domain::usecases::{Policy, Ports, UseCases};
 use magiclink_projections::ReadModels;
-use magiclink_store::{SqliteLog, SqliteState, SqliteVault, SystemClock, SystemIds};
+use magiclink_store::{SqliteLog, SqliteParcels, SqliteState, SqliteVault, SystemClock, SystemIds};
 use magiclink_web::{BaseUrl, CountedLog, CountedSender};
 
 use crate::command::CliFailure;
@@ -46,6 +46,7 @@ pub(crate) struct App {
     /// Remembers how far the log had come.
     pub(crate) watch: Watch,
     state: Arc<SqliteState>,
+    parcels: Arc<SqliteParcels>,
 }
 
 impl App {
@@ -67,6 +68,7 @@ impl App {
             SqliteVault::open(&vault, &master, Arc::clone(&clock), Arc::clone(&ids)),
             SqliteState::open(&state),
         )?;
+        let parcels = SqliteParcels::open(&config.store.state.path(data), &master, Arc::clone(&ids)).await?;
         let watch = Watch::new(Arc::clone(&log) as Arc<dyn EventStore>, keys.folder());
         let restored = watch.recognise().await?;
         if restored {
@@ -89,12 +91,15 @@ impl App {
             ids,
             keys: Arc::clone(&keys) as _,
             budgets: Arc::clone(&state) as _,
+            once: Arc::clone(&parcels) as _,
+            parcels: Arc::clone(&parcels) as _,
             lookups: Arc::clone(&read_models) as _,
         };
         let use_cases = Arc::new(UseCases::new(ports, policy(&config, base_url, sandbox)));
         let sandbox = sandbox.then(|| Sandbox::new(clock));
         let folder = folder.clone();
-        let app = Self { config, folder, keys, use_cases, read_models, sandbox, log, counted, vault, watch, state };
+        let app =
+            Self { config, folder, keys, use_cases, read_models, sandbox, log, counted, vault, watch, state, parcels };
         if restored {
             crate::restored::after_opening(&app).await.context("a restored backup could not be completed")?;
         }
@@ -138,6 +143,7 @@ impl App {
             tracing::warn!(error = %format!("{error:#}"), "the high-water mark could not be written");
         }
         self.read_models.close().await;
+        self.parcels.close().await;
         self.state.close().await;
         self.vault.close().await;
         self.log.close().await;
@@ -156,6 +162,7 @@ fn policy(config: &Config, base_url: &BaseUrl, sandbox: bool) -> Policy {
         require_reason: links.require_reason,
         replace_older: links.replace_older,
         reveal: links.reveal,
+        reveal_in_chat: links.reveal_in_chat,
         contact_sessions: SessionLimits { idle: sessions.contact_idle, absolute: sessions.contact_absolute },
         staff_sessions: SessionLimits { idle: sessions.staff_idle, absolute: sessions.staff_absolute },
         contact_sends: limits.contact_sends.0,

@@ -63,6 +63,10 @@ pub enum Origin {
     Cli,
     /// A text message from a phone.
     Sms,
+    /// A Slack workspace.
+    Slack,
+    /// A Discord server.
+    Discord,
     /// The contact's own pages.
     SelfService,
     /// Magiclink itself.
@@ -71,7 +75,14 @@ pub enum Origin {
 
 impl Origin {
     /// All doors, for listings and tests.
-    pub const ALL: [Self; 6] = [Self::Console, Self::Api, Self::Cli, Self::Sms, Self::SelfService, Self::System];
+    pub const ALL: [Self; 8] =
+        [Self::Console, Self::Api, Self::Cli, Self::Sms, Self::SelfService, Self::System, Self::Slack, Self::Discord];
+
+    /// Whether it is a chat, where others may look over the reader's shoulder.
+    #[must_use]
+    pub const fn is_chat(self) -> bool {
+        matches!(self, Self::Slack | Self::Discord)
+    }
 
     /// The stored and shown word.
     #[must_use]
@@ -81,6 +92,8 @@ impl Origin {
             Self::Api => "api",
             Self::Cli => "cli",
             Self::Sms => "sms",
+            Self::Slack => "slack",
+            Self::Discord => "discord",
             Self::SelfService => "self-service",
             Self::System => "system",
         }

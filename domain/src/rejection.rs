@@ -110,6 +110,17 @@ pub enum Rejection {
     /// The last owner stays.
     #[error("this is the only owner: make somebody else an owner first")]
     LastOwner,
+    /// Another staff member commands from this chat user.
+    #[error("another staff member is connected to this chat user: they disconnect it in the console first")]
+    ChatTaken,
+    /// A staff member has many chats already.
+    #[error("you are connected to as many chats as one person can be: disconnect one in the console first")]
+    TooManyChats,
+    /// The code that connects a chat is wrong, used or over.
+    #[error(
+        "this code does not work: it is wrong, was used, or is older than ten minutes; get a new one in the console"
+    )]
+    ChatCodeInvalid,
     /// No such API token.
     #[error("no such API token")]
     TokenNotFound,
@@ -189,6 +200,9 @@ impl Rejection {
             Self::RevealForbidden => "reveal_forbidden",
             Self::StaffEmailTaken => "staff_email_taken",
             Self::LastOwner => "last_owner",
+            Self::ChatTaken => "chat_taken",
+            Self::TooManyChats => "too_many_chats",
+            Self::ChatCodeInvalid => "chat_code_invalid",
             Self::TokenNameTaken => "token_name_taken",
             Self::OwnerToken => "owner_token",
             Self::Forbidden => "forbidden",
@@ -239,6 +253,9 @@ impl Rejection {
             | Self::StaffNotFound
             | Self::StaffEmailTaken
             | Self::LastOwner
+            | Self::ChatTaken
+            | Self::TooManyChats
+            | Self::ChatCodeInvalid
             | Self::TokenNotFound
             | Self::TokenNameTaken
             | Self::OwnerToken

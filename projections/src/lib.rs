@@ -6,7 +6,7 @@
 //! * [`ReadModels::open`] opens `read.db` and follows the log in the background; [`ReadModels::close`] stops.
 //! * Read your writes: [`ReadModels::passed`] waits (two seconds at most) until a position is taken in;
 //!   [`ReadModels::catch_up`] waits for the log's present head, however long.
-//! * Queries are methods of [`ReadModels`]: `contact`, `contacts`, `search`, `contacts_by_text`,
+//! * Queries are methods of [`ReadModels`]: `contact`, `contacts`, `search`, `similar`, `contacts_by_text`,
 //!   `contacts_by_external_id`; `link`, `links`; `deliveries`, `deliveries_in_trouble`; `sessions`; `history`; `staff`,
 //!   `tokens`; `offerings`, `offering`; `settings`; `dashboard`. All fail with
 //!   [`Unavailable`](magiclink_domain::ports::Unavailable) alone. Lists come as [`Listed`] with typed cursors.
@@ -43,6 +43,7 @@ pub use access::GrantView;
 pub use contacts::{ContactCursor, ContactPhase, ContactView};
 pub use dashboard::{DashboardView, utc_days};
 pub use deliveries::DeliveryView;
+pub use directory::normal as normalised;
 pub use history::{HistoryFilter, HistoryItem, HistoryKind, UnknownKind};
 pub use links::{LinkCursor, LinkFilter, LinkView, SubjectView};
 pub use lookups::{EMAIL, EXTERNAL_ID, PHONE};

@@ -12,7 +12,15 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("portal", &["name", "logo", "accent", "support_contact", "time_zone", "locale"]),
     (
         "links",
-        &["default_lifetime", "max_lifetime", "max_live_per_contact", "require_reason", "replace_older", "reveal"],
+        &[
+            "default_lifetime",
+            "max_lifetime",
+            "max_live_per_contact",
+            "require_reason",
+            "replace_older",
+            "reveal",
+            "reveal_in_chat",
+        ],
     ),
     ("sessions", &["contact_idle", "contact_absolute", "staff_idle", "staff_absolute"]),
     (

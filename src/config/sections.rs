@@ -114,6 +114,9 @@ pub(crate) struct Links {
     pub(crate) replace_older: bool,
     #[serde(deserialize_with = "text")]
     pub(crate) reveal: Reveal,
+    /// Whether links are shown in chats at all.
+    #[serde(deserialize_with = "text")]
+    pub(crate) reveal_in_chat: bool,
 }
 
 impl Default for Links {
@@ -125,6 +128,7 @@ impl Default for Links {
             require_reason: false,
             replace_older: false,
             reveal: Reveal::Always,
+            reveal_in_chat: true,
         }
     }
 }

@@ -38,6 +38,7 @@ pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
             "require_reason": links.require_reason,
             "replace_older": links.replace_older,
             "reveal": links.reveal.as_str(),
+            "reveal_in_chat": links.reveal_in_chat,
         },
         "sessions": {
             "contact_idle": sessions.contact_idle.to_string(),

@@ -10,6 +10,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("magiclink-store", &["magiclink-domain"]),
     ("magiclink-delivery", &["magiclink-domain"]),
     ("magiclink-web", &["magiclink-domain", "magiclink-projections"]),
+    ("magiclink-bots", &["magiclink-domain", "magiclink-projections"]),
     (
         "magiclink",
         &["magiclink-delivery", "magiclink-domain", "magiclink-projections", "magiclink-store", "magiclink-web"],
@@ -42,6 +43,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     // axum: the sandbox answers as a vendor does.
     ("magiclink-delivery", &["sqlx", "anyhow"]),
     ("magiclink-web", &["sqlx", "anyhow"]),
+    ("magiclink-bots", &["sqlx", "anyhow"]),
 ];
 
 /// Crate → its normal dependencies, dev ones left out.

@@ -19,6 +19,6 @@ pub use database::OpenError;
 pub use inspect::{Inspection, Kind, inspect};
 pub use memory::MemoryLog;
 pub use sqlite::{SqliteLog, SqliteLogOptions};
-pub use state::SqliteState;
+pub use state::{SqliteParcels, SqliteState};
 pub use system::{SystemClock, SystemIds};
 pub use vault::{MasterKey, SqliteVault};

@@ -1,11 +1,13 @@
-//! Clock, ids, vault and budgets that hold still, for the tests of every crate.
+//! Clock, ids, vault, budgets and parcels that hold still, for the tests of every crate.
 //!
 //! Apart from the real ones so that no test redacts, sleeps or draws at random.
 
 mod budgets;
+mod parcels;
 mod vault;
 
 pub use budgets::MemoryBudgets;
+pub use parcels::MemoryParcels;
 pub use vault::MemoryVault;
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};

@@ -10,7 +10,10 @@ use crate::authority::Role;
 use crate::id::TokenId;
 use crate::spec::at;
 use crate::stream::Stream;
-use crate::team::{NewToken, StaffDetails, Team, TeamCommand, TeamEvent, TeamStream, TokenName, decide};
+use crate::team::{
+    ChatIds, ChatPlatform, ChatUser, NewToken, StaffDetails, Team, TeamCommand, TeamEvent, TeamStream, TokenName,
+    decide,
+};
 use crate::time::Timestamp;
 
 impl super::Arbitrary for TeamStream {
@@ -25,6 +28,13 @@ impl super::Arbitrary for TeamStream {
             (staff(), role()).prop_map(|(staff, role)| TeamEvent::RoleChanged { staff, role }),
             (staff(), any::<bool>())
                 .prop_map(|(staff, links_revoked)| TeamEvent::StaffRemoved { staff, links_revoked }),
+            (staff(), platform(), index(), personal(chat_ids()))
+                .prop_map(|(staff, platform, chat, ids)| TeamEvent::ChatConnected { staff, platform, chat, ids }),
+            (staff(), platform(), index()).prop_map(|(staff, platform, chat)| TeamEvent::ChatDisconnected {
+                staff,
+                platform,
+                chat
+            }),
             new_token().prop_map(|new| {
                 let NewToken { token, name, role, secret_hash, expires_at, made_by, on_host: _ } = new;
                 TeamEvent::ApiTokenCreated { token, name, role, secret_hash, expires_at, made_by }
@@ -37,6 +47,14 @@ impl super::Arbitrary for TeamStream {
 
 fn role() -> impl Strategy<Value = Role> {
     select(&Role::ALL[..])
+}
+
+fn platform() -> impl Strategy<Value = ChatPlatform> {
+    select(&ChatPlatform::ALL[..])
+}
+
+fn chat_ids() -> impl Strategy<Value = ChatIds> {
+    ("[A-Z0-9]{1,12}", "[A-Z0-9]{1,12}").prop_map(|(workspace, user)| ChatIds { workspace, user })
 }
 
 fn token() -> impl Strategy<Value = TokenId> {
@@ -67,6 +85,11 @@ fn any_command() -> impl Strategy<Value = TeamCommand> {
         }),
         (staff(), role(), of(staff())).prop_map(|(staff, role, by)| TeamCommand::ChangeRole { staff, role, by }),
         (staff(), any::<bool>()).prop_map(|(staff, revoke_links)| TeamCommand::RemoveStaff { staff, revoke_links }),
+        (staff(), platform(), chat_ids(), index()).prop_map(|(staff, platform, ids, chat)| {
+            let user = ChatUser { platform, workspace: ids.workspace, user: ids.user };
+            TeamCommand::ConnectChat { staff, user, chat }
+        }),
+        index().prop_map(|chat| TeamCommand::DisconnectChat { chat }),
         new_token().prop_map(TeamCommand::CreateApiToken),
         token().prop_map(|token| TeamCommand::RevokeApiToken { token }),
     ]

@@ -40,6 +40,16 @@ impl Code {
         if places.next().is_some() { Err(InvalidCode) } else { Ok(Self(symbols)) }
     }
 
+    /// The code that 256 random bits make.
+    #[must_use]
+    pub fn of(bits: &[u8; 32]) -> Self {
+        let mut symbols = [0; SYMBOLS];
+        for (symbol, byte) in symbols.iter_mut().zip(bits.iter().rev()) {
+            *symbol = ALPHABET.get(usize::from(byte & 31)).copied().unwrap_or_default();
+        }
+        Self(symbols)
+    }
+
     /// `XXXX-XXXX`.
     #[must_use]
     pub fn expose(&self) -> String {

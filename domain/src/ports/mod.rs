@@ -5,6 +5,7 @@
 mod lookups;
 mod sandbox;
 mod sending;
+mod short_lived;
 mod sms_hooks;
 
 use std::error::Error;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 pub use self::lookups::{DueDelivery, LeftBehind, Lookups};
 pub use self::sandbox::{SandboxInbox, SandboxItem};
 pub use self::sending::{Look, NotNow, Pace, Sender, Sending};
+pub use self::short_lived::{Once, Parcel, Parcels};
 pub use self::sms_hooks::{HookRequest, IncomingSms, Report, SmsHooks};
 
 use crate::id::SubjectId;

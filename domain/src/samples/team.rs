@@ -7,7 +7,7 @@ use crate::authority::Role;
 use crate::id::TokenId;
 use crate::keys::BlindIndex;
 use crate::personal::Personal;
-use crate::team::{StaffDetails, TeamEvent, TeamStream, TokenName};
+use crate::team::{ChatIds, ChatPlatform, StaffDetails, TeamEvent, TeamStream, TokenName};
 use crate::time::Timestamp;
 use crate::value::{EmailAddress, Name};
 
@@ -18,6 +18,8 @@ sampled! {
         StaffDetailsChanged,
         RoleChanged,
         StaffRemoved,
+        ChatConnected,
+        ChatDisconnected,
         ApiTokenCreated,
         ApiTokenRevoked,
     },
@@ -54,6 +56,13 @@ fn samples() -> Vec<TeamEvent> {
         created(Role::Owner, Some(end), None),
         TeamEvent::ApiTokenRevoked { token: TOKEN },
     ];
+    let ids = || ChatIds { workspace: "T0SAMPLE".into(), user: "U0SAMPLE".into() };
+    for platform in ChatPlatform::ALL {
+        let chat = BlindIndex([0xc4; 16]);
+        let connected = |ids| TeamEvent::ChatConnected { staff: OLGA, platform, chat, ids };
+        samples.extend([connected(Personal::Known(ids())), connected(Personal::Erased)]);
+        samples.push(TeamEvent::ChatDisconnected { staff: OLGA, platform, chat });
+    }
     samples.extend(Role::ALL.into_iter().map(|role| TeamEvent::RoleChanged { staff: OLGA, role }));
     samples
 }

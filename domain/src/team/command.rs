@@ -1,5 +1,6 @@
 //! What one may ask of the team's stream.
 
+use super::chat::ChatUser;
 use super::event::StaffDetails;
 use super::token_name::TokenName;
 use crate::authority::Role;
@@ -45,6 +46,20 @@ pub enum TeamCommand {
         staff: StaffId,
         /// Whether the live links they made are to be revoked too.
         revoke_links: bool,
+    },
+    /// Let somebody command from a chat.
+    ConnectChat {
+        /// Who.
+        staff: StaffId,
+        /// Who they are there.
+        user: ChatUser,
+        /// Keyed hash of that.
+        chat: BlindIndex,
+    },
+    /// Let somebody no longer command from a chat.
+    DisconnectChat {
+        /// Keyed hash of who they are there.
+        chat: BlindIndex,
     },
     /// Make an API token.
     CreateApiToken(NewToken),

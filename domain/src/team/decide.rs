@@ -1,8 +1,9 @@
 //! The team's rules.
 
+use super::chat::ChatUser;
 use super::command::{NewToken, TeamCommand};
-use super::event::{StaffDetails, TeamEvent};
-use super::state::{StaffMember, StaffState, Team};
+use super::event::{ChatIds, StaffDetails, TeamEvent};
+use super::state::{ChatConnection, StaffMember, StaffState, Team};
 use crate::authority::Role;
 use crate::id::{StaffId, TokenId};
 use crate::keys::BlindIndex;
@@ -16,8 +17,11 @@ use crate::value::InvalidValue;
 /// How long an owner token may live.
 const OWNER_TOKEN: Lifetime = Lifetime::from_days(90);
 
-/// What one append takes beside the removal itself; tokens beyond are dead without their maker all the same.
-const REVOKED_WITH_MAKER: usize = MAX_EVENTS - 1;
+/// What one append takes beside the removal itself; tokens and chats beyond are dead without their holder all the same.
+const ENDED_WITH_STAFF: usize = MAX_EVENTS - 1;
+
+/// Chats that one staff member may command from.
+const MOST_CHATS: usize = 10;
 
 /// Decides what a command makes happen; nothing where it is already so.
 ///
@@ -31,6 +35,8 @@ pub fn decide(team: &Team, command: TeamCommand, ctx: &Ctx) -> Result<Vec<TeamEv
         }
         TeamCommand::ChangeRole { staff, role, by } => change_role(team, staff, role, by),
         TeamCommand::RemoveStaff { staff, revoke_links } => remove(team, staff, revoke_links, ctx.now),
+        TeamCommand::ConnectChat { staff, user, chat } => connect_chat(team, staff, user, chat),
+        TeamCommand::DisconnectChat { chat } => Ok(disconnect_chat(team, chat)),
         TeamCommand::CreateApiToken(new) => create_token(team, new, ctx.now),
         TeamCommand::RevokeApiToken { token } => revoke_token(team, token),
     }
@@ -82,8 +88,10 @@ fn remove(team: &Team, staff: StaffId, links_revoked: bool, now: Timestamp) -> R
         Some(StaffState::Current(_)) => {
             an_owner_stays(team, staff)?;
             let tokens = team.live_tokens(now).filter(|(_, token)| token.made_by == Some(staff));
-            let revoked = tokens.map(|(token, _)| TeamEvent::ApiTokenRevoked { token }).take(REVOKED_WITH_MAKER);
-            Ok(std::iter::once(TeamEvent::StaffRemoved { staff, links_revoked }).chain(revoked).collect())
+            let revoked = tokens.map(|(token, _)| TeamEvent::ApiTokenRevoked { token });
+            let disconnected = team.chats_of(staff).flat_map(|(chat, _)| disconnect_chat(team, chat));
+            let ended = disconnected.chain(revoked).take(ENDED_WITH_STAFF);
+            Ok(std::iter::once(TeamEvent::StaffRemoved { staff, links_revoked }).chain(ended).collect())
         }
     }
 }
@@ -96,6 +104,27 @@ fn current(team: &Team, staff: StaffId) -> Result<&StaffMember, Rejection> {
 fn an_owner_stays(team: &Team, staff: StaffId) -> Result<(), Rejection> {
     let last = team.owners().any(|owner| owner == staff) && team.owners().all(|owner| owner == staff);
     if last { Err(Rejection::LastOwner) } else { Ok(()) }
+}
+
+fn connect_chat(team: &Team, staff: StaffId, user: ChatUser, chat: BlindIndex) -> Result<Vec<TeamEvent>, Rejection> {
+    current(team, staff)?;
+    match team.by_chat(chat) {
+        Some((holder, _)) if holder == staff => return Ok(vec![]),
+        Some(_) => return Err(Rejection::ChatTaken),
+        None => {}
+    }
+    if team.chats_of(staff).count() >= MOST_CHATS {
+        return Err(Rejection::TooManyChats);
+    }
+    let ChatUser { platform, workspace, user } = user;
+    let ids = Personal::Known(ChatIds { workspace, user });
+    Ok(vec![TeamEvent::ChatConnected { staff, platform, chat, ids }])
+}
+
+fn disconnect_chat(team: &Team, chat: BlindIndex) -> Vec<TeamEvent> {
+    let connection = team.chats.get(&chat);
+    let ended = |of: &ChatConnection| TeamEvent::ChatDisconnected { staff: of.staff, platform: of.platform, chat };
+    connection.map(ended).into_iter().collect()
 }
 
 fn create_token(team: &Team, new: NewToken, now: Timestamp) -> Result<Vec<TeamEvent>, Rejection> {

@@ -1,5 +1,6 @@
 //! What can have happened to the team.
 
+use super::chat::ChatPlatform;
 use super::token_name::TokenName;
 use crate::authority::Role;
 use crate::id::{StaffId, TokenId};
@@ -15,6 +16,15 @@ pub struct StaffDetails {
     pub name: Name,
     /// Where sign-in links reach them.
     pub email: EmailAddress,
+}
+
+/// A user of a chat platform, as an event keeps it. Personal data throughout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatIds {
+    /// The workspace's or server's id there.
+    pub workspace: String,
+    /// The user's id there.
+    pub user: String,
 }
 
 /// An event on the team's stream.
@@ -53,6 +63,26 @@ pub enum TeamEvent {
         staff: StaffId,
         /// Whether the live links they made were to be revoked too.
         links_revoked: bool,
+    },
+    /// A staff member may command from a chat.
+    ChatConnected {
+        /// Who.
+        staff: StaffId,
+        /// Which platform.
+        platform: ChatPlatform,
+        /// Keyed hash of platform, workspace and user, in the clear: it stays unique when keys are gone.
+        chat: BlindIndex,
+        /// Who they are there.
+        ids: Personal<ChatIds>,
+    },
+    /// A staff member may no longer command from a chat.
+    ChatDisconnected {
+        /// Who.
+        staff: StaffId,
+        /// Which platform.
+        platform: ChatPlatform,
+        /// Keyed hash of platform, workspace and user.
+        chat: BlindIndex,
     },
     /// An API token was made.
     ApiTokenCreated {

@@ -1,7 +1,7 @@
 //! How events change the team.
 
 use super::event::TeamEvent;
-use super::state::{ApiToken, StaffMember, StaffState, Team};
+use super::state::{ApiToken, ChatConnection, StaffMember, StaffState, Team};
 use crate::id::StaffId;
 
 pub(super) fn evolve(mut team: Team, event: &TeamEvent) -> Team {
@@ -23,6 +23,14 @@ pub(super) fn evolve(mut team: Team, event: &TeamEvent) -> Team {
         }
         TeamEvent::StaffRemoved { staff, .. } => {
             team.staff.insert(*staff, StaffState::Removed);
+        }
+        TeamEvent::ChatConnected { staff, platform, chat, ids } => {
+            team.chats.insert(*chat, ChatConnection { staff: *staff, platform: *platform, ids: ids.clone() });
+        }
+        TeamEvent::ChatDisconnected { staff, chat, .. } => {
+            if team.chats.get(chat).is_some_and(|connection| connection.staff == *staff) {
+                team.chats.remove(chat);
+            }
         }
         TeamEvent::ApiTokenCreated { token, name, role, secret_hash, expires_at, made_by } => {
             let made = ApiToken {

@@ -1,6 +1,7 @@
-//! The stream of the team: staff members, their roles and the API tokens. One stream for all of them, so that the last
-//! owner can't go and an e-mail address is unique.
+//! The stream of the team: staff members, their roles, their chats and the API tokens. One stream for all of them, so that
+//! the last owner can't go, and an e-mail address and a chat user are unique.
 
+mod chat;
 mod command;
 mod decide;
 mod event;
@@ -11,10 +12,11 @@ mod tests;
 mod token_name;
 mod wire;
 
+pub use chat::{ChatPlatform, ChatUser};
 pub use command::{NewToken, TeamCommand};
 pub use decide::decide;
-pub use event::{StaffDetails, TeamEvent};
-pub use state::{ApiToken, StaffMember, StaffState, Team};
+pub use event::{ChatIds, StaffDetails, TeamEvent};
+pub use state::{ApiToken, ChatConnection, StaffMember, StaffState, Team};
 pub use token_name::TokenName;
 
 use crate::log::StreamName;

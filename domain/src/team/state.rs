@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::event::StaffDetails;
+use super::chat::ChatPlatform;
+use super::event::{ChatIds, StaffDetails};
 use super::token_name::TokenName;
 use crate::authority::Role;
 use crate::id::{StaffId, TokenId};
@@ -17,6 +18,8 @@ pub struct Team {
     pub staff: BTreeMap<StaffId, StaffState>,
     /// API tokens, dead ones too.
     pub tokens: BTreeMap<TokenId, ApiToken>,
+    /// Who may command from which chat, by the keyed hash of platform, workspace and user.
+    pub chats: BTreeMap<BlindIndex, ChatConnection>,
 }
 
 /// A staff member's phase.
@@ -37,6 +40,17 @@ pub struct StaffMember {
     pub details: Option<Personal<StaffDetails>>,
     /// Keyed hash of their e-mail address.
     pub email_index: Option<BlindIndex>,
+}
+
+/// A staff member's chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatConnection {
+    /// Whose.
+    pub staff: StaffId,
+    /// Which platform.
+    pub platform: ChatPlatform,
+    /// Who they are there.
+    pub ids: Personal<ChatIds>,
 }
 
 /// An API token.
@@ -83,6 +97,20 @@ impl Team {
     /// The owners in the team.
     pub fn owners(&self) -> impl Iterator<Item = StaffId> {
         self.members().filter(|(_, member)| member.role == Role::Owner).map(|(staff, _)| staff)
+    }
+
+    /// The one in the team who commands from this chat.
+    #[must_use]
+    pub fn by_chat(&self, chat: BlindIndex) -> Option<(StaffId, &StaffMember)> {
+        let connection = self.chats.get(&chat)?;
+        self.member(connection.staff).map(|member| (connection.staff, member))
+    }
+
+    /// The chats that a staff member commands from.
+    pub fn chats_of(&self, staff: StaffId) -> impl Iterator<Item = (BlindIndex, &ChatConnection)> {
+        let member = self.member(staff).is_some();
+        let theirs = self.chats.iter().filter(move |(_, connection)| member && connection.staff == staff);
+        theirs.map(|(chat, connection)| (*chat, connection))
     }
 
     /// The token, if it works at `now`.

@@ -10,6 +10,8 @@ use crate::spec::{NOON, at, ctx, given};
 use crate::time::{Lifetime, Timestamp};
 use crate::value::{EmailAddress, Name};
 
+mod chat;
+
 fn staff(n: u8) -> StaffId {
     CommandId::derive("system", "staff", &n.to_string()).staff()
 }

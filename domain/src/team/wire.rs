@@ -4,7 +4,8 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::event::{StaffDetails, TeamEvent};
+use super::chat::ChatPlatform;
+use super::event::{ChatIds, StaffDetails, TeamEvent};
 use super::token_name::TokenName;
 use crate::authority::Role;
 use crate::id::{StaffId, TokenId};
@@ -19,6 +20,8 @@ const STAFF_ADDED: &str = "team.staff_added.v1";
 const STAFF_DETAILS_CHANGED: &str = "team.staff_details_changed.v1";
 const ROLE_CHANGED: &str = "team.role_changed.v1";
 const STAFF_REMOVED: &str = "team.staff_removed.v1";
+const CHAT_CONNECTED: &str = "team.chat_connected.v1";
+const CHAT_DISCONNECTED: &str = "team.chat_disconnected.v1";
 const TOKEN_CREATED: &str = "team.api_token_created.v1";
 const TOKEN_REVOKED: &str = "team.api_token_revoked.v1";
 
@@ -65,6 +68,32 @@ struct RoleChangedV1 {
 struct StaffRemovedV1 {
     staff: Uuid,
     links_revoked: bool,
+}
+
+/// `sealed`: [`ChatIdsV1`].
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChatConnectedV1 {
+    staff: Uuid,
+    platform: String,
+    chat: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sealed: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChatIdsV1 {
+    workspace: String,
+    user: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChatDisconnectedV1 {
+    staff: Uuid,
+    platform: String,
+    chat: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -115,6 +144,18 @@ pub(super) fn encode(event: &TeamEvent, sealer: &Sealer<'_>) -> Result<Encoded, 
             let wire = StaffRemovedV1 { staff: staff.uuid(), links_revoked: *links_revoked };
             (STAFF_REMOVED, to_json(STAFF_REMOVED, &wire)?)
         }
+        TeamEvent::ChatConnected { staff, platform, chat, ids } => {
+            let sealed = sealer.seal(CHAT_CONNECTED, ids, |ids| ChatIdsV1 {
+                workspace: ids.workspace.clone(),
+                user: ids.user.clone(),
+            })?;
+            let (staff, platform, chat) = (staff.uuid(), platform.to_string(), chat.to_string());
+            (CHAT_CONNECTED, to_json(CHAT_CONNECTED, &ChatConnectedV1 { staff, platform, chat, sealed })?)
+        }
+        TeamEvent::ChatDisconnected { staff, platform, chat } => {
+            let (staff, platform, chat) = (staff.uuid(), platform.to_string(), chat.to_string());
+            (CHAT_DISCONNECTED, to_json(CHAT_DISCONNECTED, &ChatDisconnectedV1 { staff, platform, chat })?)
+        }
         TeamEvent::ApiTokenCreated { token, name, role, secret_hash, expires_at, made_by } => {
             let wire = TokenCreatedV1 {
                 token: token.uuid(),
@@ -151,6 +192,25 @@ pub(super) fn decode(kind: &str, data: &[u8], opener: &Opener<'_>) -> Result<Tea
         STAFF_REMOVED => {
             let wire: StaffRemovedV1 = from_json(kind, data)?;
             TeamEvent::StaffRemoved { staff: StaffId::from_uuid(wire.staff), links_revoked: wire.links_revoked }
+        }
+        CHAT_CONNECTED => {
+            let wire: ChatConnectedV1 = from_json(kind, data)?;
+            TeamEvent::ChatConnected {
+                staff: StaffId::from_uuid(wire.staff),
+                platform: platform(kind, &wire.platform)?,
+                chat: index(kind, "chat", &wire.chat)?,
+                ids: opener.open(kind, wire.sealed, |ids: ChatIdsV1| {
+                    Ok(ChatIds { workspace: ids.workspace, user: ids.user })
+                })?,
+            }
+        }
+        CHAT_DISCONNECTED => {
+            let wire: ChatDisconnectedV1 = from_json(kind, data)?;
+            TeamEvent::ChatDisconnected {
+                staff: StaffId::from_uuid(wire.staff),
+                platform: platform(kind, &wire.platform)?,
+                chat: index(kind, "chat", &wire.chat)?,
+            }
         }
         TOKEN_CREATED => token_created(kind, from_json(kind, data)?)?,
         TOKEN_REVOKED => {
@@ -194,8 +254,16 @@ fn role(kind: &str, word: &str) -> Result<Role, WireError> {
     word.parse().map_err(|_| WireError::Value { kind: kind.to_owned(), field: "role" })
 }
 
+fn platform(kind: &str, word: &str) -> Result<ChatPlatform, WireError> {
+    word.parse().map_err(|_| WireError::Value { kind: kind.to_owned(), field: "platform" })
+}
+
 fn email_index(kind: &str, hex: &str) -> Result<BlindIndex, WireError> {
-    from_hex(kind, "email_index", hex).map(BlindIndex)
+    index(kind, "email_index", hex)
+}
+
+fn index(kind: &str, field: &'static str, hex: &str) -> Result<BlindIndex, WireError> {
+    from_hex(kind, field, hex).map(BlindIndex)
 }
 
 impl From<&StaffDetails> for DetailsV1 {

@@ -102,7 +102,7 @@ impl UseCases {
             browser: None,
             reason: request.reason,
             deliveries: targets(caller.command, contact, &request.deliver)?,
-            revealed: request.reveal && may_reveal(&caller.authority, self.policy.reveal),
+            revealed: request.reveal && self.may_see(caller),
         };
         let older = self.older_links(request.contact).await?;
         let done = self.make_link(caller, issue).await?;
@@ -175,10 +175,17 @@ impl UseCases {
         Ok(Done { value: Issued { id, link, url: None, code: None }, position: handled.position })
     }
 
+    /// Whether the settings let this caller see links where they ask from.
+    #[must_use]
+    pub fn may_see(&self, caller: &Caller) -> bool {
+        let here = self.policy.reveal_in_chat || !caller.origin.is_chat();
+        here && may_reveal(&caller.authority, self.policy.reveal)
+    }
+
     /// Adds URL and code where they are asked for and may be shown.
     fn shown(&self, caller: &Caller, done: Done<Issued>, reveal: bool) -> Result<Done<Issued>, Failure> {
         let live = done.value.link.status(self.now()) == link::LinkStatus::Live;
-        if !(reveal && live && may_reveal(&caller.authority, self.policy.reveal)) {
+        if !(reveal && live && self.may_see(caller)) {
             return Ok(done);
         }
         let (url, code) = self.secrets(done.value.id, &done.value.link).ok_or(Rejection::LinkNotLive)?;
@@ -247,7 +254,7 @@ impl UseCases {
     /// `not_found`, `link_not_live`, `reveal_forbidden`, `forbidden`.
     pub async fn reveal_link(&self, caller: &Caller, link: LinkId) -> Result<Done<Issued>, Failure> {
         caller.may(Act::RevealLink, self.now())?;
-        if !may_reveal(&caller.authority, self.policy.reveal) {
+        if !self.may_see(caller) {
             return Err(Rejection::RevealForbidden.into());
         }
         match self.link(link).await?.subject {

@@ -8,6 +8,7 @@ mod authentication;
 mod cache;
 mod caller;
 mod cards;
+mod chat;
 mod codes;
 mod contacts;
 mod deliveries;
@@ -35,6 +36,7 @@ mod tokens;
 pub use authentication::{PortalSession, StaffSession};
 pub use caller::Caller;
 pub use cards::ContactCard;
+pub use chat::{ChatCode, ChatMember};
 pub use codes::CodeAttempt;
 pub use contacts::NewContact;
 pub(crate) use deliveries::Ready;
@@ -54,7 +56,7 @@ use std::sync::Arc;
 use cache::Caches;
 
 use crate::log::EventStore;
-use crate::ports::{Budgets, Clock, Ids, KeySource, Lookups, Vault};
+use crate::ports::{Budgets, Clock, Ids, KeySource, Lookups, Once, Parcels, Vault};
 
 /// What the use cases need from outside.
 #[derive(Clone)]
@@ -71,6 +73,10 @@ pub struct Ports {
     pub keys: Arc<dyn KeySource>,
     /// Budgets that protect codes, self-service and money.
     pub budgets: Arc<dyn Budgets>,
+    /// Marks of what must happen once.
+    pub once: Arc<dyn Once>,
+    /// Small secrets that wait for somebody.
+    pub parcels: Arc<dyn Parcels>,
     /// Questions to the read models.
     pub lookups: Arc<dyn Lookups>,
 }

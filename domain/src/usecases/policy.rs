@@ -28,6 +28,8 @@ pub struct Policy {
     pub replace_older: bool,
     /// Who may see links and codes.
     pub reveal: Reveal,
+    /// Whether links are shown in chats to those who may see them; otherwise they are only sent from there.
+    pub reveal_in_chat: bool,
     /// How long a contact stays signed in.
     pub contact_sessions: SessionLimits,
     /// How long a staff member stays signed in.
@@ -66,6 +68,7 @@ impl Default for Policy {
             require_reason: false,
             replace_older: false,
             reveal: Reveal::Always,
+            reveal_in_chat: true,
             contact_sessions: SessionLimits { idle: Lifetime::from_days(7), absolute: Lifetime::from_days(30) },
             staff_sessions: SessionLimits { idle: Lifetime::from_hours(1), absolute: Lifetime::from_hours(12) },
             contact_sends: Limit { most: 5, per: Lifetime::from_hours(1) },

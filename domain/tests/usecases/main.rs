@@ -11,6 +11,7 @@
 )]
 
 mod access;
+mod chat;
 mod erasure;
 mod grant_and_link;
 mod incoming;

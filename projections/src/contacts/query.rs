@@ -114,6 +114,21 @@ impl ReadModels {
         Ok(views)
     }
 
+    /// The contacts whose name or e-mail address is a few slips of the finger away from `query`, nearest first: for when
+    /// [`ReadModels::search`] finds nobody.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the file or the vault does not answer.
+    pub async fn similar(&self, query: &str, limit: usize) -> Result<Vec<ContactView>, Unavailable> {
+        let directory = self.directory();
+        directory.wait().await;
+        let (wanted, query) = (std::sync::Arc::clone(directory), query.to_owned());
+        let found = tokio::task::spawn_blocking(move || wanted.similar(&query, limit)).await.map_err(unavailable)?;
+        let mut views = self.contacts_by_id(&found).await?;
+        views.retain(|view| view.phase == ContactPhase::Present);
+        Ok(views)
+    }
+
     /// The contacts with exactly this e-mail address, phone number or external id, oldest first: what people mean by
     /// `ana@example.com`, `+14155550100` or `crm-000001`. `text` is compared as given, so it is normalised by its
     /// value type before.

@@ -95,6 +95,11 @@ impl Haystack {
         }
     }
 
+    /// How many entries there are, those of contacts who are gone among them.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// All texts.
     pub(super) fn text(&self) -> &[u8] {
         &self.text

@@ -5,6 +5,7 @@
 mod haystack;
 mod normal;
 mod query;
+mod similar;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ use magiclink_domain::personal::Personal;
 use tokio::sync::watch;
 
 use haystack::{Haystack, SearchText};
+pub use normal::normal;
 
 /// What a batch changes in the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +119,13 @@ impl Directory {
     pub(crate) fn search(&self, query: &str, limit: usize) -> Vec<ContactId> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         let places = query::best(&state.haystack, query, limit);
+        places.into_iter().filter_map(|place| state.haystack.contact(place)).collect()
+    }
+
+    /// The contacts whose name or e-mail address is a few slips of the finger away from `query`, nearest first.
+    pub(crate) fn similar(&self, query: &str, limit: usize) -> Vec<ContactId> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let places = similar::similar(&state.haystack, query, limit);
         places.into_iter().filter_map(|place| state.haystack.contact(place)).collect()
     }
 }

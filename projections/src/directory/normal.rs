@@ -6,7 +6,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Lower case, without accents and compatibility forms, runs of white space folded to one space, no control characters.
-pub(super) fn normal(text: &str) -> String {
+#[must_use]
+pub fn normal(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     if text.is_ascii() {
         folded.extend(text.chars().map(|c| c.to_ascii_lowercase()));

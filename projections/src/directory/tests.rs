@@ -152,3 +152,32 @@ fn rows_loaded_late_never_undo_what_came_meanwhile() {
     assert_eq!(directory.search("example", 10), [contact(1)]);
     assert_eq!(directory.search("new", 10), [contact(1)]);
 }
+
+fn nearly(query: &str) -> Vec<u128> {
+    directory().similar(query, 10).into_iter().map(|contact| contact.uuid().as_u128()).collect()
+}
+
+#[test]
+fn a_slip_of_the_finger_still_finds_whom_one_meant() {
+    assert_eq!(nearly("suzana"), [3], "another letter");
+    assert_eq!(nearly("Sunsana Ortz"), [3], "a letter more, a letter less");
+    assert_eq!(nearly("lópze maria"), [2], "two letters changed places, in another order");
+    assert_eq!(nearly("oritz@exmaple.com"), [3], "an e-mail address");
+    assert_eq!(nearly("anna"), [1, 2, 4], "nearest first, then by name");
+}
+
+#[test]
+fn what_is_further_away_is_somebody_else() {
+    for query in
+        ["", "zu", "ban anas", "peter", "suzzannna", "susana garcia", "someone@example.com", &"a".repeat(1_000)]
+    {
+        assert_eq!(nearly(query), [0; 0], "{query:?}");
+    }
+}
+
+#[test]
+fn whoever_is_gone_is_not_like_anybody() {
+    let directory = directory();
+    directory.apply(vec![Change::Gone(contact(3))]);
+    assert_eq!(directory.similar("suzana", 10), []);
+}

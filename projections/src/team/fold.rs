@@ -63,6 +63,7 @@ impl<'a> Rows<'a> {
             TeamEvent::StaffRemoved { staff, .. } => {
                 self.staff.entry(*staff).or_default().removed_at_us = Some(entry.at_us());
             }
+            TeamEvent::ChatConnected { .. } | TeamEvent::ChatDisconnected { .. } => {}
             TeamEvent::ApiTokenCreated { token, .. } => self.tokens.push((entry, *token)),
             TeamEvent::ApiTokenRevoked { token } => {
                 self.revoked.entry(*token).or_insert(entry.at_us());

@@ -16,7 +16,7 @@ use magiclink_domain::usecases::{Caller, IssueRequest, NewContact, Policy, Ports
 use magiclink_domain::value::{EmailAddress, Name, Slug, Title};
 use magiclink_projections::{DeliveryView, ReadModels};
 use magiclink_store::MemoryLog;
-use magiclink_store::testing::{CountingIds, ManualClock, MemoryBudgets, MemoryVault};
+use magiclink_store::testing::{CountingIds, ManualClock, MemoryBudgets, MemoryParcels, MemoryVault};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -76,6 +76,8 @@ impl House {
             ids,
             keys,
             budgets: MemoryBudgets::new(),
+            once: MemoryParcels::new(),
+            parcels: MemoryParcels::new(),
             lookups: read_models.clone(),
         };
         let policy = Policy { channels: [Channel::Email].into(), ..Policy::default() };

@@ -1,8 +1,11 @@
 //! Short-lived state that is no history, in a file of its own.
 //!
-//! Apart from the log because it is overwritten and swept: budgets now.
+//! Apart from the log because it is overwritten and swept: budgets, marks and parcels.
 
 mod budgets;
+mod parcels;
+
+pub use parcels::SqliteParcels;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,7 +20,7 @@ use crate::database::{Database, OpenError, Step, steps};
 use crate::group::Queue;
 use budgets::{Take, Writer};
 
-pub(crate) const STEPS: &[Step] = steps!("state", "20261122120000_budgets");
+pub(crate) const STEPS: &[Step] = steps!("state", "20261122120000_budgets", "20261122183000_short_lived");
 const WHAT: &str = "the store of budgets";
 
 /// How many takes may wait for the writer.

@@ -30,7 +30,7 @@ impl fmt::Debug for MasterKey {
 }
 
 /// Wraps and unwraps.
-pub(super) struct Wrapper(Aes256Gcm);
+pub(crate) struct Wrapper(Aes256Gcm);
 
 impl fmt::Debug for Wrapper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,7 +42,7 @@ impl fmt::Debug for Wrapper {
 const CHECK: &[u8] = b"magiclink-vault";
 
 impl Wrapper {
-    pub(super) fn new(master: &MasterKey) -> Self {
+    pub(crate) fn new(master: &MasterKey) -> Self {
         Self(Aes256Gcm::new(&(*master.0).into()))
     }
 
@@ -69,12 +69,15 @@ impl Wrapper {
         self.open(check, CHECK).is_some_and(|plain| plain.as_slice() == CHECK)
     }
 
-    fn seal(&self, plain: &[u8], aad: &[u8], nonce: [u8; NONCE_BYTES]) -> Option<Vec<u8>> {
+    /// Nonce (12 bytes), ciphertext and tag, bound to `aad`: whoever seals other things than keys takes one of more than
+    /// 16 bytes.
+    pub(crate) fn seal(&self, plain: &[u8], aad: &[u8], nonce: [u8; NONCE_BYTES]) -> Option<Vec<u8>> {
         let ciphertext = self.0.encrypt(&Nonce::from(nonce), Payload { msg: plain, aad }).ok()?;
         Some([nonce.as_slice(), &ciphertext].concat())
     }
 
-    fn open(&self, sealed: &[u8], aad: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    /// What [`Wrapper::seal`] sealed for the same `aad`.
+    pub(crate) fn open(&self, sealed: &[u8], aad: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, ciphertext) = sealed.split_at_checked(NONCE_BYTES)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
         self.0.decrypt(&Nonce::from(nonce), Payload { msg: ciphertext, aad }).ok().map(Zeroizing::new)

@@ -8,6 +8,7 @@ mod read;
 mod writer;
 
 pub use master::MasterKey;
+pub(crate) use master::Wrapper;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -23,7 +24,6 @@ use crate::connection::{WriteConnection, WriteError};
 use crate::database::{Database, OpenError, Step, steps};
 use crate::group::Queue;
 use cache::Cache;
-use master::Wrapper;
 use read::Reader;
 use writer::{Job, Writer};
 

@@ -9,6 +9,8 @@ mod log;
 #[cfg(test)]
 mod places;
 #[cfg(test)]
+mod short_lived;
+#[cfg(test)]
 mod vault;
 
 use places::{InMemory, InSqlite};
@@ -87,6 +89,23 @@ mod budget_stores {
         a_clock_that_goes_back_gives_nothing_anew,
         the_strictest_of_limits_with_the_same_window_counts,
         takes_outlive_a_restart,
+        }
+    }
+}
+
+mod short_lived_stores {
+    use super::{InMemory, InSqlite, short_lived};
+    contract! {
+        short_lived: memory = InMemory::new(), sqlite = InSqlite::new(); {
+        a_mark_is_set_once_until_its_end,
+        a_refused_mark_does_not_live_longer,
+        one_of_many_sets_a_mark,
+        a_parcel_lies_there_until_its_end,
+        a_parcel_put_again_is_the_newer_one,
+        one_of_many_takes_a_parcel,
+        parcels_are_listed_by_the_beginning_of_their_key,
+        marks_and_parcels_outlive_a_restart,
+        what_lies_in_the_file_tells_nothing,
         }
     }
 }

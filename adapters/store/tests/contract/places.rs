@@ -5,9 +5,11 @@
 use std::sync::Arc;
 
 use magiclink_domain::log::EventStore;
-use magiclink_domain::ports::{Budgets, Vault};
-use magiclink_store::testing::{CountingIds, ManualClock, MemoryBudgets, MemoryVault};
-use magiclink_store::{MasterKey, MemoryLog, SqliteLog, SqliteLogOptions, SqliteState, SqliteVault, SystemIds};
+use magiclink_domain::ports::{Budgets, Once, Parcels, Vault};
+use magiclink_store::testing::{CountingIds, ManualClock, MemoryBudgets, MemoryParcels, MemoryVault};
+use magiclink_store::{
+    MasterKey, MemoryLog, SqliteLog, SqliteLogOptions, SqliteParcels, SqliteState, SqliteVault, SystemIds,
+};
 use tempfile::TempDir;
 
 /// A place for one log, vault and state, fresh at first.
@@ -24,6 +26,14 @@ pub(crate) trait Place {
     async fn budgets(&self) -> Arc<dyn Budgets>;
     /// The budgets after a restart.
     async fn budgets_again(&self) -> Option<Arc<dyn Budgets>>;
+    /// The marks of this place.
+    async fn once(&self) -> Arc<dyn Once>;
+    /// The parcels of this place.
+    async fn parcels(&self) -> Arc<dyn Parcels>;
+    /// Marks and parcels after a restart.
+    async fn short_lived_again(&self) -> Option<(Arc<dyn Once>, Arc<dyn Parcels>)>;
+    /// Every file of this place.
+    fn files(&self) -> Vec<std::path::PathBuf>;
     /// The clock of everything here.
     fn clock(&self) -> Arc<ManualClock>;
 }
@@ -64,6 +74,22 @@ impl Place for InMemory {
         None
     }
 
+    async fn once(&self) -> Arc<dyn Once> {
+        MemoryParcels::new()
+    }
+
+    async fn parcels(&self) -> Arc<dyn Parcels> {
+        MemoryParcels::new()
+    }
+
+    async fn short_lived_again(&self) -> Option<(Arc<dyn Once>, Arc<dyn Parcels>)> {
+        None
+    }
+
+    fn files(&self) -> Vec<std::path::PathBuf> {
+        vec![]
+    }
+
     fn clock(&self) -> Arc<ManualClock> {
         Arc::clone(&self.clock)
     }
@@ -85,6 +111,11 @@ impl InSqlite {
     pub(crate) fn forgetful() -> Self {
         let options = SqliteLogOptions { recent_bytes: 0, recent_streams: 0, ..SqliteLogOptions::default() };
         Self { options, ..Self::new() }
+    }
+
+    async fn short_lived(&self) -> Arc<SqliteParcels> {
+        let (master, ids) = (MasterKey::new([7; 32]), Arc::new(SystemIds));
+        SqliteParcels::open(&self.folder.path().join("state.db"), &master, ids).await.unwrap()
     }
 }
 
@@ -113,6 +144,22 @@ impl Place for InSqlite {
 
     async fn budgets_again(&self) -> Option<Arc<dyn Budgets>> {
         Some(self.budgets().await)
+    }
+
+    async fn once(&self) -> Arc<dyn Once> {
+        self.short_lived().await
+    }
+
+    async fn parcels(&self) -> Arc<dyn Parcels> {
+        self.short_lived().await
+    }
+
+    async fn short_lived_again(&self) -> Option<(Arc<dyn Once>, Arc<dyn Parcels>)> {
+        Some((self.short_lived().await, self.short_lived().await))
+    }
+
+    fn files(&self) -> Vec<std::path::PathBuf> {
+        std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect()
     }
 
     fn clock(&self) -> Arc<ManualClock> {

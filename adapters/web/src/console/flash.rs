@@ -43,6 +43,7 @@ flashes! {
     RoleChanged = "role-changed", "The role was changed; it counts from the next click on.";
     StaffRemoved = "staff-removed", "The staff member was removed. Their sessions and API tokens ended.";
     TokenRevoked = "token-revoked", "The API token was revoked.";
+    ChatDisconnected = "chat-disconnected", "Disconnected: nothing that this chat user types does anything any more.";
     Stopped = "stopped", "Stopped. It stays so on every node until somebody resumes.";
     Resumed = "resumed", "Resumed: links can be made and used again.";
     Named = "named", "Welcome. From now on you can also sign in with your e-mail address.";

@@ -114,7 +114,7 @@ fn nearest(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts.as_slice() {
         ["console", section @ ("contacts" | "links"), id, _] => format!("/console/{section}/{id}"),
-        ["console", section @ ("contacts" | "links" | "offerings" | "staff" | "tokens"), ..] => {
+        ["console", section @ ("contacts" | "links" | "offerings" | "staff" | "tokens" | "chat"), ..] => {
             format!("/console/{section}")
         }
         _ => "/console".to_owned(),

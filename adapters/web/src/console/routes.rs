@@ -10,7 +10,7 @@ use magiclink_domain::authority::Act;
 
 use super::gate::{self, Gate, Need};
 use super::{
-    contact, contacts, dashboard, generate, history, links, offerings, session, staff, switch, tokens, welcome,
+    chat, contact, contacts, dashboard, generate, history, links, offerings, session, staff, switch, tokens, welcome,
 };
 use crate::Web;
 
@@ -57,6 +57,9 @@ pub(super) fn table() -> Vec<Entry> {
     table.extend([
         signed_in(Method::GET, "/console/welcome", Need::Nameless, get(welcome::ask)),
         signed_in(Method::POST, "/console/welcome", Need::Nameless, post(welcome::name_oneself)),
+        signed_in(Method::GET, "/console/chat", Need::SignedIn, get(chat::list)),
+        signed_in(Method::POST, "/console/chat/code", Need::SignedIn, post(chat::make_code)),
+        signed_in(Method::POST, "/console/chat/{id}/disconnect", Need::SignedIn, post(chat::disconnect)),
         signed_in(Method::POST, "/console/sign-in-again", Need::SignedIn, post(session::sign_in_again)),
         signed_in(Method::POST, "/console/sign-out", Need::Anyhow, post(session::sign_out)),
     ]);

@@ -22,6 +22,7 @@ pub(super) enum Section {
     History,
     Staff,
     Tokens,
+    Chat,
     None,
 }
 
@@ -136,6 +137,7 @@ impl<'a> Shell<'a> {
             (Section::History, "/console/history", "History", Act::Read),
             (Section::Staff, "/console/staff", "Staff", Act::ReadTeam),
             (Section::Tokens, "/console/tokens", "API tokens", Act::ReadTeam),
+            (Section::Chat, "/console/chat", "Chat", Act::Read),
         ];
         let seen = all.into_iter().filter(|(_, _, _, act)| !self.nameless() && self.may(*act));
         seen.map(|(section, href, label, _)| Tab { href, label, current: section == self.section }).collect()

@@ -26,7 +26,7 @@ use magiclink_domain::usecases::{
     Caller, Failure, IssueRequest, Issued, NewContact, Policy, Ports, PressRequest, UseCases,
 };
 use magiclink_domain::value::{EmailAddress, Name, PhoneNumber, Slug, Title};
-use magiclink_store::testing::{CountingIds, ManualClock, MemoryVault};
+use magiclink_store::testing::{CountingIds, ManualClock, MemoryParcels, MemoryVault};
 use magiclink_store::{MemoryLog, SqliteState};
 
 pub(crate) struct World {
@@ -68,6 +68,8 @@ impl World {
             ids,
             keys: Arc::new(Keys(keyring)),
             budgets: SqliteState::open(&state.path().join("state.db")).await.unwrap(),
+            once: MemoryParcels::new(),
+            parcels: MemoryParcels::new(),
             lookups: Arc::new(lookups),
         };
         let node = Arc::new(UseCases::new(ports.clone(), policy));

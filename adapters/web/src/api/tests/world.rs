@@ -15,7 +15,7 @@ use magiclink_domain::team::TokenName;
 use magiclink_domain::time::Lifetime;
 use magiclink_domain::usecases::{Caller, Policy, Ports, PressRequest, SignedIn, UseCases};
 use magiclink_projections::ReadModels;
-use magiclink_store::testing::{CountingIds, ManualClock};
+use magiclink_store::testing::{CountingIds, ManualClock, MemoryParcels};
 use magiclink_store::{MasterKey, SqliteLog, SqliteState, SqliteVault};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -95,7 +95,17 @@ impl World {
         let read = at("read.db");
         let read_models = ReadModels::open(&read, log.clone(), vault.clone(), keys.clone(), now.clone());
         let read_models = Box::pin(read_models).await.unwrap();
-        let ports = Ports { log, vault, clock: now, ids, keys, budgets, lookups: read_models.clone() };
+        let ports = Ports {
+            log,
+            vault,
+            clock: now,
+            ids,
+            keys,
+            budgets,
+            once: MemoryParcels::new(),
+            parcels: MemoryParcels::new(),
+            lookups: read_models.clone(),
+        };
         let limits = LimitsConfig { ip: 0, ip_sign_in: 0, token_requests };
         let web = Arc::new(WebState {
             use_cases: Arc::new(UseCases::new(ports, policy)),

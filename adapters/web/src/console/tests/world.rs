@@ -15,7 +15,7 @@ use magiclink_domain::team::{StaffDetails, TokenName};
 use magiclink_domain::usecases::{Caller, IssueRequest, Issued, NewContact, Policy, Ports, PressRequest, UseCases};
 use magiclink_domain::value::{EmailAddress, Name, Slug, Title};
 use magiclink_projections::ReadModels;
-use magiclink_store::testing::{CountingIds, ManualClock};
+use magiclink_store::testing::{CountingIds, ManualClock, MemoryParcels};
 use magiclink_store::{MasterKey, SqliteLog, SqliteState, SqliteVault};
 
 use super::browser::Browser;
@@ -80,6 +80,8 @@ impl World {
             ids,
             keys,
             budgets: SqliteState::open(&at("state.db")).await.unwrap(),
+            once: MemoryParcels::new(),
+            parcels: MemoryParcels::new(),
             lookups: Arc::clone(&read_models) as _,
         };
         let limits = LimitsConfig { ip: 0, ip_sign_in: 0, token_requests: 0 };

@@ -26,7 +26,7 @@ use magiclink_domain::time::Lifetime;
 use magiclink_domain::usecases::{Caller, IssueRequest, NewContact, Policy, Ports, UseCases};
 use magiclink_domain::value::{EmailAddress, Name, OfferingUrl, PhoneNumber, Slug, Title};
 use magiclink_projections::ReadModels;
-use magiclink_store::testing::{CountingIds, ManualClock};
+use magiclink_store::testing::{CountingIds, ManualClock, MemoryParcels};
 use magiclink_store::{MasterKey, SqliteLog, SqliteState, SqliteVault};
 use magiclink_web::http::limits::Limits;
 use magiclink_web::{ApiState, Background, LimitsConfig, Readiness, WebConfig, WebState, router};
@@ -90,8 +90,17 @@ impl House {
         let budgets = SqliteState::open(&file("state.db")).await.unwrap();
         let read_models =
             ReadModels::open(&file("read.db"), log.clone(), vault.clone(), keys.clone(), clock.clone()).await.unwrap();
-        let ports =
-            Ports { log: log.clone(), vault, clock: clock.clone(), ids, keys, budgets, lookups: read_models.clone() };
+        let ports = Ports {
+            log: log.clone(),
+            vault,
+            clock: clock.clone(),
+            ids,
+            keys,
+            budgets,
+            once: MemoryParcels::new(),
+            parcels: MemoryParcels::new(),
+            lookups: read_models.clone(),
+        };
         let policy = change(Policy {
             base_url: config.base_url.as_str().to_owned(),
             portal_name: config.portal_name.clone(),

@@ -156,6 +156,8 @@ fn policy(config: &Config, base_url: &BaseUrl, sandbox: bool) -> Policy {
     Policy {
         base_url: base_url.as_str().to_owned(),
         portal_name: portal.name.clone(),
+        time_zone: portal.time_zone,
+        locale: portal.locale.clone(),
         default_lifetime: links.default_lifetime,
         max_lifetime: links.max_lifetime,
         max_live_per_contact: links.max_live_per_contact,

@@ -8,7 +8,7 @@
 //!   [`ReadModels::catch_up`] waits for the log's present head, however long.
 //! * Queries are methods of [`ReadModels`]: `contact`, `contacts`, `search`, `similar`, `contacts_by_text`,
 //!   `contacts_by_external_id`; `link`, `links`; `deliveries`, `deliveries_in_trouble`; `sessions`; `history`; `staff`,
-//!   `tokens`; `offerings`, `offering`; `settings`; `dashboard`. All fail with
+//!   `tokens`; `offerings`, `offering`; `settings`, `changed_templates`; `dashboard`. All fail with
 //!   [`Unavailable`](magiclink_domain::ports::Unavailable) alone. Lists come as [`Listed`] with typed cursors.
 //! * Personal data comes as [`Personal`](magiclink_domain::personal::Personal): rows keep it sealed, an answer opens it
 //!   with keys fetched together; of an erased contact it is `Erased`.
@@ -51,5 +51,5 @@ pub use models::{OpenError, Progress, ReadModels, RebuildError, Status};
 pub use offerings::OfferingView;
 pub use read::Listed;
 pub use sessions::SessionView;
-pub use settings::SettingsView;
+pub use settings::{ChangedTemplate, SettingsView};
 pub use team::{StaffView, TokenView};

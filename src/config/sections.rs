@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use ipnet::IpNet;
 use magiclink_domain::authority::Reveal;
 use magiclink_domain::time::Lifetime;
+use magiclink_domain::value::Locale;
 use magiclink_web::BaseUrl;
 use serde::Deserialize;
 
@@ -82,7 +83,7 @@ pub(crate) struct Portal {
     #[serde(deserialize_with = "text")]
     pub(crate) time_zone: Tz,
     #[serde(deserialize_with = "text")]
-    pub(crate) locale: String,
+    pub(crate) locale: Locale,
 }
 
 impl Default for Portal {
@@ -93,7 +94,7 @@ impl Default for Portal {
             accent: None,
             support_contact: None,
             time_zone: Tz::UTC,
-            locale: "en".to_owned(),
+            locale: Locale::stored("en".to_owned()),
         }
     }
 }

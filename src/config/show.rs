@@ -29,7 +29,7 @@ pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
             "accent": portal.accent,
             "support_contact": portal.support_contact,
             "time_zone": portal.time_zone.name(),
-            "locale": portal.locale,
+            "locale": portal.locale.as_str(),
         },
         "links": {
             "default_lifetime": links.default_lifetime.to_string(),

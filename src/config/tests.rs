@@ -67,6 +67,7 @@ fn values_that_can_not_be_used_name_their_key() {
         ("[limits]\nip = -1", "limits.ip"),
         ("[limits]\ncode_attempts = ['10/x']", "limits.code_attempts"),
         ("[portal]\ntime_zone = 'Mars/Olympus'", "portal.time_zone"),
+        ("[portal]\nlocale = 'english'", "portal.locale"),
         ("[log]\nformat = 'xml'", "log.format"),
     ] {
         let refused = file(text).unwrap_err();

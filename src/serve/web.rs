@@ -33,7 +33,7 @@ pub(super) fn state(app: &Arc<App>, base_url: &BaseUrl, metrics: Metrics) -> Web
             portal_name: portal.name.clone(),
             support_contact: portal.support_contact.clone(),
             time_zone: portal.time_zone,
-            locale: portal.locale.clone(),
+            locale: portal.locale.to_string(),
             trusted_proxies: server.trusted_proxies.clone(),
             limits,
             ..WebConfig::default()

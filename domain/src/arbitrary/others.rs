@@ -7,10 +7,12 @@ use proptest::sample::select;
 use super::Arbitrary;
 use super::value::contact;
 use crate::claim::{ClaimEvent, ClaimStream};
+use crate::link::Channel;
+use crate::message::Words;
 use crate::number::{NumberEvent, NumberStream};
 use crate::offering::{OfferingEvent, OfferingKind, OfferingStream};
 use crate::settings::{SettingsEvent, SettingsStream};
-use crate::value::{OfferingUrl, Title};
+use crate::value::{Locale, OfferingUrl, Title};
 
 impl Arbitrary for ClaimStream {
     fn any_event() -> BoxedStrategy<ClaimEvent> {
@@ -40,6 +42,11 @@ impl Arbitrary for OfferingStream {
 
 impl Arbitrary for SettingsStream {
     fn any_event() -> BoxedStrategy<SettingsEvent> {
-        select(vec![SettingsEvent::IssuingStopped, SettingsEvent::RedeemingStopped, SettingsEvent::Resumed]).boxed()
+        let switch = vec![SettingsEvent::IssuingStopped, SettingsEvent::RedeemingStopped, SettingsEvent::Resumed];
+        let words = (of("\\PC{0,10}"), "(\\PC|[{}\\n]){0,20}").prop_map(|(subject, text)| Words { subject, text });
+        let locale = select(vec!["en", "de", "pt-BR"]).prop_map(|tag| Locale::stored(tag.to_owned()));
+        let changed = (select(Channel::ALL), locale, of(words))
+            .prop_map(|(channel, locale, words)| SettingsEvent::TemplateChanged { channel, locale, words });
+        prop_oneof![select(switch), changed].boxed()
     }
 }

@@ -83,6 +83,11 @@ fn width(c: char) -> Option<usize> {
     }
 }
 
+/// Whether GSM-7 has the character.
+pub(super) fn is_gsm(c: char) -> bool {
+    width(c).is_some()
+}
+
 /// Fills parts one after the other; a character that does not fit moves whole. Answers their number, and the room left.
 fn parts(widths: impl Iterator<Item = usize>, part: usize) -> (usize, usize) {
     let (mut count, mut used) = (1, 0);

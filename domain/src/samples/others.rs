@@ -2,10 +2,12 @@
 
 use super::{ANA, sampled};
 use crate::claim::{ClaimEvent, ClaimStream};
+use crate::link::Channel;
+use crate::message::Words;
 use crate::number::{NumberEvent, NumberStream};
 use crate::offering::{OfferingEvent, OfferingKind, OfferingStream};
 use crate::settings::{SettingsEvent, SettingsStream};
-use crate::value::{OfferingUrl, Title};
+use crate::value::{Locale, OfferingUrl, Title};
 
 sampled! { ClaimStream sealed by ANA, ClaimEvent { Claimed, Released }, claims }
 sampled! { NumberStream sealed by ANA, NumberEvent { SmsOptedOut, SmsOptedIn }, numbers }
@@ -16,7 +18,7 @@ sampled! {
 }
 sampled! {
     SettingsStream sealed by ANA,
-    SettingsEvent { IssuingStopped, RedeemingStopped, Resumed },
+    SettingsEvent { IssuingStopped, RedeemingStopped, Resumed, TemplateChanged },
     settings
 }
 
@@ -41,5 +43,19 @@ fn offerings() -> Vec<OfferingEvent> {
 }
 
 fn settings() -> Vec<SettingsEvent> {
-    vec![SettingsEvent::IssuingStopped, SettingsEvent::RedeemingStopped, SettingsEvent::Resumed]
+    let changed = |channel, locale: &str, words| SettingsEvent::TemplateChanged {
+        channel,
+        locale: Locale::stored(locale.to_owned()),
+        words,
+    };
+    let sms = Words { subject: None, text: "{{portal}}:\n{{link}}".into() };
+    let email = Words { subject: Some("Olá {{name}}".into()), text: "Olá {{name}},\n\n{{link}}".into() };
+    vec![
+        SettingsEvent::IssuingStopped,
+        SettingsEvent::RedeemingStopped,
+        SettingsEvent::Resumed,
+        changed(Channel::Sms, "en", Some(sms)),
+        changed(Channel::Email, "pt-BR", Some(email)),
+        changed(Channel::Email, "pt-BR", None),
+    ]
 }

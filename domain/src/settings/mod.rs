@@ -1,5 +1,5 @@
-//! The stream of the settings that are history: the emergency switches. It stands apart because it belongs to nobody and
-//! every issue and every redemption reads it.
+//! The stream of the settings that are history: the emergency switches and the words of messages. It stands apart because
+//! it belongs to nobody and every issue, every redemption and every message reads it.
 
 mod command;
 mod decide;
@@ -11,7 +11,7 @@ mod tests;
 mod wire;
 
 pub use command::SettingsCommand;
-pub use decide::decide;
+pub use decide::{MOST_TEMPLATES, decide};
 pub use event::SettingsEvent;
 pub use state::Settings;
 
@@ -36,11 +36,11 @@ impl Stream for SettingsStream {
     type Event = SettingsEvent;
 
     fn evolve(state: Settings, event: &SettingsEvent) -> Settings {
-        evolve::evolve(state, *event)
+        evolve::evolve(state, event)
     }
 
     fn encode(event: &SettingsEvent, sealer: &Sealer<'_>) -> Result<Encoded, WireError> {
-        wire::encode(*event, sealer)
+        wire::encode(event, sealer)
     }
 
     fn decode(kind: &str, data: &[u8], opener: &Opener<'_>) -> Result<SettingsEvent, WireError> {

@@ -1,10 +1,16 @@
 //! What the rules need to know of the settings.
 
-/// The emergency switches; each can be thrown without the other.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+use std::sync::Arc;
+
+use crate::message::Templates;
+
+/// The emergency switches, each of which can be thrown without the other, and the words of messages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// No links are issued.
     pub issuing_stopped: bool,
     /// No links are redeemed.
     pub redeeming_stopped: bool,
+    /// The words of messages. Shared, since every issue and every redemption asks for the settings.
+    pub templates: Arc<Templates>,
 }

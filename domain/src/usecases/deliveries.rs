@@ -118,38 +118,42 @@ impl UseCases {
         if !self.policy.channels.contains(&pending.channel) {
             return Ok(Ready::Cancel(CancelledWhy::ChannelNotConfigured));
         }
-        let name = match link.subject {
-            LinkSubject::Contact { contact, admission } => {
-                let loaded = self.contact(contact).await?;
-                let ContactState::Present(contact) = &loaded.state else {
-                    return Ok(Ready::Cancel(CancelledWhy::SubjectGone));
-                };
-                if contact.admission != admission {
-                    return Ok(Ready::Cancel(CancelledWhy::LinkNotLive));
-                }
-                match self.deliverable(contact, pending.channel).await? {
-                    Err(Rejection::SmsOptedOut) => return Ok(Ready::Cancel(CancelledWhy::OptedOut)),
-                    Err(no @ (Rejection::CountryNotAllowed | Rejection::NumberCostsExtra)) => {
-                        return Ok(Ready::Refuse(no));
-                    }
-                    // The address that the link was asked to be sent to stands in the delivery.
-                    Ok(()) | Err(_) => {}
-                }
-                contact.details.known().map(|details| details.name.to_string())
-            }
-            LinkSubject::Staff(staff) => {
-                let Ok(member) = self.staff_member(staff).await else {
-                    return Ok(Ready::Cancel(CancelledWhy::SubjectGone));
-                };
-                member.details.as_ref().and_then(Personal::known).map(|details| details.name.to_string())
-            }
-        };
+        if let Some(hindrance) = self.hindrance(&link, pending).await? {
+            return Ok(hindrance);
+        }
         if let Err(wait) = self.take_room(pending).await? {
             return Ok(Ready::Wait(wait));
         }
-        Ok(match self.message(id, &link, delivery, pending, name.as_deref()) {
+        Ok(match self.message(id, &link, delivery, pending).await? {
             Some(message) => Ready::Send { message, seen: pending.attempts },
             None => Ready::Cancel(CancelledWhy::LinkNotLive),
+        })
+    }
+
+    /// What keeps a message from the link's subject, if anything does.
+    async fn hindrance(&self, link: &Link, pending: &Delivery) -> Result<Option<Ready>, Failure> {
+        let (contact, admission) = match link.subject {
+            LinkSubject::Contact { contact, admission } => (contact, admission),
+            LinkSubject::Staff(staff) => {
+                return match self.staff_member(staff).await {
+                    Ok(_) => Ok(None),
+                    Err(Failure::Rejected(_)) => Ok(Some(Ready::Cancel(CancelledWhy::SubjectGone))),
+                    Err(failure) => Err(failure),
+                };
+            }
+        };
+        let loaded = self.contact(contact).await?;
+        let ContactState::Present(contact) = &loaded.state else {
+            return Ok(Some(Ready::Cancel(CancelledWhy::SubjectGone)));
+        };
+        if contact.admission != admission {
+            return Ok(Some(Ready::Cancel(CancelledWhy::LinkNotLive)));
+        }
+        Ok(match self.deliverable(contact, pending.channel).await? {
+            Err(Rejection::SmsOptedOut) => Some(Ready::Cancel(CancelledWhy::OptedOut)),
+            Err(no @ (Rejection::CountryNotAllowed | Rejection::NumberCostsExtra)) => Some(Ready::Refuse(no)),
+            // The address that the link was asked to be sent to stands in the delivery.
+            Ok(()) | Err(_) => None,
         })
     }
 
@@ -166,33 +170,8 @@ impl UseCases {
     /// provider. `None` once the subject is erased.
     pub(crate) async fn message_of(&self, id: LinkId, delivery: DeliveryId) -> Result<Option<Message>, Failure> {
         let link = self.link(id).await?;
-        let pending = link.deliveries.get(&delivery);
-        Ok(pending.and_then(|pending| self.message(id, &link, delivery, pending, None)))
-    }
-
-    fn message(
-        &self, id: LinkId, link: &Link, delivery: DeliveryId, pending: &Delivery, name: Option<&str>,
-    ) -> Option<Message> {
-        let to = pending.to.known()?.clone();
-        let (url, code) = self.secrets(id, link)?;
-        let text = crate::message::Text {
-            portal: &self.policy.portal_name,
-            name,
-            url: &url.0,
-            code: &code.0,
-            remaining: link.remaining(self.now()),
-            staff: matches!(link.subject, LinkSubject::Staff(_)),
-        };
-        Some(Message {
-            delivery,
-            link: id,
-            channel: pending.channel,
-            to,
-            subject: text.subject(pending.channel),
-            paragraphs: text.paragraphs(pending.channel),
-            language: "en".to_owned(),
-            valid_for: text.remaining,
-        })
+        let Some(pending) = link.deliveries.get(&delivery) else { return Ok(None) };
+        self.message(id, &link, delivery, pending).await
     }
 
     /// Takes the lease for the next attempt. `false` = another worker has it, or there is nothing to do.

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use chrono_tz::Tz;
+
 use crate::authority::Reveal;
 use crate::link::{Channel, SessionLimits};
 use crate::number::LoginKeyword;
 use crate::ports::Limit;
 use crate::time::Lifetime;
-use crate::value::Country;
+use crate::value::{Country, Locale};
 
 /// Configuration, as the rules see it.
 #[derive(Clone, Debug)]
@@ -16,6 +18,10 @@ pub struct Policy {
     pub base_url: String,
     /// The portal's name in messages.
     pub portal_name: String,
+    /// The zone in which messages say times: contacts have none of their own.
+    pub time_zone: Tz,
+    /// The language of messages to whoever has none of their own.
+    pub locale: Locale,
     /// How long a staff-made link lives unless said otherwise.
     pub default_lifetime: Lifetime,
     /// The longest a link may live.
@@ -62,6 +68,8 @@ impl Default for Policy {
         Self {
             base_url: "http://localhost:8080".to_owned(),
             portal_name: "Client portal".to_owned(),
+            time_zone: Tz::UTC,
+            locale: Locale::stored("en".to_owned()),
             default_lifetime: Lifetime::DAY,
             max_lifetime: Lifetime::from_days(30),
             max_live_per_contact: 5,

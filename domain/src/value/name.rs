@@ -74,6 +74,36 @@ impl Locale {
     }
 }
 
+impl std::str::FromStr for Locale {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+impl Locale {
+    /// In the usual case: `pt-BR`, `zh-Hant-TW`.
+    #[must_use]
+    pub fn canonical(&self) -> Self {
+        let part = |(nth, part): (usize, &str)| match (nth, part.len()) {
+            (0, _) => part.to_ascii_lowercase(),
+            (_, 4) => {
+                let (first, rest) = part.split_at_checked(1).unwrap_or_default();
+                first.to_ascii_uppercase() + &rest.to_ascii_lowercase()
+            }
+            (_, _) => part.to_ascii_uppercase(),
+        };
+        Self(self.0.split('-').enumerate().map(part).collect::<Vec<_>>().join("-"))
+    }
+
+    /// The language alone.
+    #[must_use]
+    pub fn language(&self) -> Self {
+        Self(self.0.split('-').next().unwrap_or_default().to_ascii_lowercase())
+    }
+}
+
 /// Why somebody did something, in their own words: at most 500 characters. Personal data: people write names into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason(String);
@@ -125,6 +155,10 @@ mod tests {
         for text in ["", "e", "english", "en_US", "en-", "en-US-x-private"] {
             assert!(Locale::parse(text).is_err(), "{text}");
         }
+        let shown =
+            |text| Locale::parse(text).map(|locale| (locale.canonical().to_string(), locale.language().to_string()));
+        assert_eq!(shown("PT-br").unwrap(), ("pt-BR".to_owned(), "pt".to_owned()));
+        assert_eq!(shown("zh-hANT-tw").unwrap(), ("zh-Hant-TW".to_owned(), "zh".to_owned()));
         assert!(ExternalId::parse("crm-000001").is_ok());
         assert!(ExternalId::parse(" ").is_err());
         assert!(ExternalId::parse(&"x".repeat(101)).is_err());

@@ -1,11 +1,11 @@
-//! Read model of the settings: the emergency switches, shown on every page.
+//! Read model of the settings: the emergency switches, shown on every page, and who changed which words when.
 //!
 //! Apart from everything else because every page asks for it.
 
 mod fold;
 mod query;
 
-pub use query::SettingsView;
+pub use query::{ChangedTemplate, SettingsView};
 
 use crate::projection::{Batch, Folded, Projection};
 

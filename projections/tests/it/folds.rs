@@ -15,7 +15,7 @@ use magiclink_domain::value::Title;
 use magiclink_projections::{HistoryFilter, HistoryKind, LinkFilter, PHONE, ReadModels, utc_days};
 use uuid::Uuid;
 
-use crate::support::story::{client, delivery, details, issued, opened, redeemed, requested, slug};
+use crate::support::story::{changed_words, client, delivery, details, issued, opened, redeemed, requested, slug};
 use crate::support::{World, contact, link, staff};
 
 /// The log so far, folded in one go.
@@ -253,6 +253,24 @@ async fn a_stop_keeps_who_stopped_first_until_resumed() {
     tell(SettingsEvent::RedeemingStopped).await;
     let settings = folded(&world).await.settings().await.unwrap();
     assert!(settings.issuing_stopped.is_none() && settings.redeeming_stopped.is_some());
+}
+
+#[tokio::test]
+async fn changed_words_are_listed_with_who_changed_them_last_until_they_are_restored() {
+    let world = World::new();
+    let tell = async |event| world.append::<SettingsStream>(&SettingsStream::name(), None, event).await;
+    tell(changed_words("de", Some("{{link}}"))).await;
+    tell(changed_words("fr", Some("{{link}}"))).await;
+    *world.actor.lock().unwrap() = Actor::Staff(staff(2));
+    tell(changed_words("de", Some("Los: {{link}}"))).await;
+    let changed_at = world.clock.now();
+    let listed = folded(&world).await.changed_templates().await.unwrap();
+    let shown: Vec<_> = listed.iter().map(|one| (one.locale.as_str(), one.changed_by.clone())).collect();
+    assert_eq!(shown, [("de", Actor::Staff(staff(2))), ("fr", Actor::Staff(staff(1)))]);
+    assert_eq!(listed[0].changed_at, changed_at);
+    tell(changed_words("fr", None)).await;
+    let listed = folded(&world).await.changed_templates().await.unwrap();
+    assert_eq!(listed.len(), 1);
 }
 
 #[tokio::test]

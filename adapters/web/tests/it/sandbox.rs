@@ -25,7 +25,9 @@ async fn the_sandbox_shows_what_was_sent_byte_by_byte() {
         Send
         Messages
         to +14155550100 · 1 May 2026, 12:00 UTC
-        Client portal for Ana Good: http://localhost:8080/m/RANDOM or code CODE. Valid for 24 hours.
+        Client portal, Ana Good:
+        http://localhost:8080/m/RANDOM
+        Code CODE, valid 24 hours
         Mailbox
         to ana@example.com · 1 May 2026, 12:00 UTC
         Your link to Client portal
@@ -33,7 +35,7 @@ async fn the_sandbox_shows_what_was_sent_byte_by_byte() {
         open this link and press the button to sign in to Client portal:
         http://localhost:8080/m/RANDOM
         Or type this code on the sign-in page: CODE
-        Both work for 24 hours, and using one ends the other. If you did not expect this message, ignore it.
+        Both work until 2 May 2026, 12:00 (UTC). If you did not expect this message, ignore it.
         ");
     let clickable = format!(r#"<a href="http://localhost:8080{0}">http://localhost:8080{0}</a>"#, link.path);
     assert_eq!(page.body.matches(&clickable).count(), 2);

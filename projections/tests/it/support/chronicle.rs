@@ -21,7 +21,7 @@ use magiclink_domain::time::Lifetime;
 use magiclink_domain::value::{EmailAddress, Name, Title};
 use uuid::Uuid;
 
-use super::story::{client, delivery, details, issued, opened, reason, redeemed, requested, slug};
+use super::story::{changed_words, client, delivery, details, issued, opened, reason, redeemed, requested, slug};
 use super::{World, contact, link, staff};
 
 /// One event yet to be told.
@@ -49,6 +49,9 @@ pub(crate) fn streams(world: &World) -> Vec<VecDeque<Tale>> {
         SettingsEvent::IssuingStopped,
         SettingsEvent::RedeemingStopped,
         SettingsEvent::Resumed,
+        changed_words("de", Some("{{link}}")),
+        changed_words("fr", Some("{{link}}")),
+        changed_words("de", None),
         SettingsEvent::RedeemingStopped,
     ];
     streams.push(settings.map(Tale::Settings).into());
@@ -111,6 +114,9 @@ fn links(number: u128, world: &World) -> VecDeque<Tale> {
         opened(),
         requested(two),
         LinkEvent::DeliverySent { delivery: one, provider_id: "SM1".into() },
+        LinkEvent::DeliveryConfirmed { delivery: one },
+        LinkEvent::DeliveryPostponed { delivery: two, until: at(30), code: "429".into(), words: "too fast".into() },
+        LinkEvent::DeliveryRequeued { delivery: two },
         redeemed(1, admission, at(10)),
         LinkEvent::SessionSeen { use_number: 1, at: at(20) },
         redeemed(2, admission, at(15)),

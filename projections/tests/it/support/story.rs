@@ -7,11 +7,13 @@ use magiclink_domain::link::{
     Channel, Client, Destination, LinkEvent, LinkKind, LinkStream, LinkSubject, Method, OpenedBy, SessionLimits,
 };
 use magiclink_domain::log::Position;
+use magiclink_domain::message::Words;
 use magiclink_domain::offering::{OfferingEvent, OfferingKind, OfferingStream};
 use magiclink_domain::personal::Personal;
 use magiclink_domain::ports::Clock;
+use magiclink_domain::settings::SettingsEvent;
 use magiclink_domain::time::{Lifetime, Timestamp};
-use magiclink_domain::value::{EmailAddress, ExternalId, Name, PhoneNumber, Reason, Slug, Title};
+use magiclink_domain::value::{EmailAddress, ExternalId, Locale, Name, PhoneNumber, Reason, Slug, Title};
 use uuid::Uuid;
 
 use super::World;
@@ -122,4 +124,13 @@ pub(crate) fn requested(delivery: DeliveryId) -> LinkEvent {
 
 pub(crate) fn opened() -> LinkEvent {
     LinkEvent::LinkOpened { by: OpenedBy::Person, client: client() }
+}
+
+/// Other words for text messages in this language; `None` restores them.
+pub(crate) fn changed_words(locale: &str, text: Option<&str>) -> SettingsEvent {
+    SettingsEvent::TemplateChanged {
+        channel: Channel::Sms,
+        locale: Locale::stored(locale.to_owned()),
+        words: text.map(|text| Words { subject: None, text: text.to_owned() }),
+    }
 }

@@ -2,3 +2,5 @@
 //!
 //! Apart from the web because the platforms' rules (seconds to answer, signatures, limits of every text) are their own;
 //! what is said lies once in the conversation, and a platform only translates.
+
+pub mod conversation;

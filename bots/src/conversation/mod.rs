@@ -1,0 +1,32 @@
+//! The conversation: what people type, what is answered, and what buttons do, the same on every platform.
+//!
+//! Apart from the platforms because it is the product's: a platform brings who asks (by its own ids), turns an [`Answer`]
+//! into its own message, and hands back what was pressed. Rights are asked of the team's stream at every turn.
+//!
+//! * [`Ask::parse`] reads what was typed.
+//! * [`Conversation`] answers: `typed`, `pressed`, `submitted` a dialog, `suggest` contacts while somebody types.
+//! * [`Live`] tells whether what happened to a link since is worth another edit of its message.
+
+mod act;
+mod answer;
+mod cards;
+mod find;
+mod live;
+mod making;
+mod parse;
+mod refusals;
+mod says;
+mod showing;
+mod talk;
+#[cfg(test)]
+pub(crate) mod tests;
+mod text;
+mod words;
+
+pub use act::{Act, MOST as MOST_ACT, OfferingRef};
+pub use answer::{Answer, Button, Choice, Dialog, Does, Filled, Look, MOST_CHOICES, MOST_LABEL, Menu, Reply, short};
+pub use cards::{LinkFacts, Secrets};
+pub use live::{Live, News, Place, digest};
+pub use parse::{Ask, Newcomer, Wish};
+pub use talk::{Conversation, Suggestion, Turn};
+pub use text::{Line, Piece};

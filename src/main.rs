@@ -12,6 +12,7 @@ mod doctor;
 mod folder;
 mod keys;
 mod logging;
+mod providers;
 mod restored;
 mod serve;
 mod watch;

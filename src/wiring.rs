@@ -21,6 +21,7 @@ use crate::command::CliFailure;
 use crate::config::Config;
 use crate::folder::{DataFolder, remove};
 use crate::keys::FileKeys;
+use crate::providers;
 use crate::watch::Watch;
 
 /// Everything one process needs, open.
@@ -106,12 +107,18 @@ impl App {
         Ok(app)
     }
 
-    /// The senders of the channels that have one.
-    pub(crate) fn senders(&self) -> Vec<Arc<dyn Sender>> {
-        let sender =
-            |sandbox: &Arc<Sandbox>, channel| CountedSender::new(Arc::new(sandbox.sender(channel))) as Arc<dyn Sender>;
-        let sandbox = self.sandbox.iter();
-        sandbox.flat_map(|sandbox| [Channel::Sms, Channel::Email].map(|channel| sender(sandbox, channel))).collect()
+    /// The senders of the channels that have one, counted.
+    ///
+    /// # Errors
+    /// One sentence with the remedy, when a provider can't be used as it is configured.
+    pub(crate) fn senders(&self, base_url: &BaseUrl) -> anyhow::Result<Vec<Arc<dyn Sender>>> {
+        let senders: Vec<Arc<dyn Sender>> = match &self.sandbox {
+            Some(sandbox) => {
+                [Channel::Sms, Channel::Email].map(|channel| Arc::new(sandbox.sender(channel)) as _).into()
+            }
+            None => providers::senders(&self.config, base_url)?,
+        };
+        Ok(senders.into_iter().map(|sender| CountedSender::new(sender) as _).collect())
     }
 
     /// Where the log ends.
@@ -152,7 +159,7 @@ impl App {
 
 fn policy(config: &Config, base_url: &BaseUrl, sandbox: bool) -> Policy {
     let Config { portal, links, sessions, limits, .. } = config;
-    let channels = if sandbox { vec![Channel::Sms, Channel::Email] } else { vec![] };
+    let channels = if sandbox { vec![Channel::Sms, Channel::Email] } else { providers::channels(config) };
     Policy {
         base_url: base_url.as_str().to_owned(),
         portal_name: portal.name.clone(),

@@ -28,6 +28,7 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
         &["ip", "ip_sign_in", "contact_sends", "staff_issues", "token_requests", "sms_per_day", "code_attempts"],
     ),
     ("twilio", &["look_up_after"]),
+    ("smtp", &["url", "url_file", "from", "reply_to", "ca_file"]),
     ("log", &["format", "level"]),
 ];
 

@@ -6,12 +6,14 @@ mod known;
 mod place;
 mod sections;
 mod show;
+mod smtp;
 mod value;
 
 pub(crate) use place::default_data_folder;
 use sections::{Keys, Limits, Links, Portal, Server, Sessions, Store, Twilio};
 pub(crate) use sections::{Log, LogFormat};
 pub(crate) use show::show;
+use smtp::Smtp;
 
 use std::path::{Path, PathBuf};
 
@@ -35,6 +37,7 @@ pub(crate) struct Config {
     pub(crate) links: Links,
     pub(crate) sessions: Sessions,
     pub(crate) twilio: Twilio,
+    pub(crate) smtp: Smtp,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
 }
@@ -76,6 +79,14 @@ pub(crate) enum ConfigError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A key is missing or one too many, or what it names can't be used.
+    #[error("configuration key {key}: {reason}")]
+    Together {
+        /// `section.key`.
+        key: String,
+        /// What is wrong.
+        reason: String,
+    },
 }
 
 impl Config {
@@ -86,7 +97,9 @@ impl Config {
     pub(crate) fn load(flags: &Flags) -> Result<Self, ConfigError> {
         let figment = sources(flags)?;
         known::check(&figment)?;
-        figment.extract().map_err(|error| in_words(&error))
+        let config: Self = figment.extract().map_err(|error| in_words(&error))?;
+        config.smtp.check()?;
+        Ok(config)
     }
 
     /// Where this deployment is reached: as set, or this machine at `port`.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use chrono_tz::Tz;
 use ipnet::IpNet;
+use magiclink_delivery::smtp::Accent;
 use magiclink_domain::authority::Reveal;
 use magiclink_domain::time::Lifetime;
 use magiclink_domain::value::Locale;
@@ -77,7 +78,7 @@ pub(crate) struct Portal {
     #[serde(deserialize_with = "optional_text")]
     pub(crate) logo: Option<String>,
     #[serde(deserialize_with = "optional_text")]
-    pub(crate) accent: Option<String>,
+    pub(crate) accent: Option<Accent>,
     #[serde(deserialize_with = "optional_text")]
     pub(crate) support_contact: Option<String>,
     #[serde(deserialize_with = "text")]

@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::Config;
 
-/// Every key with its value, as it would be written in `magiclink.toml`. There is no secret among them yet; one that
-/// comes is shown as `***`.
+/// Every key with its value, as it would be written in `magiclink.toml`. Secrets are shown as
+/// `***`.
 pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
     let texts = |items: &mut dyn Iterator<Item = String>| items.collect::<Vec<_>>();
-    let Config { server, store, keys, portal, links, sessions, twilio, limits, log } = config;
+    let Config { server, store, keys, portal, links, sessions, twilio, smtp, limits, log } = config;
     let value = json!({
         "server": {
             "listen": server.listen.to_string(),
@@ -26,7 +26,7 @@ pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
         "portal": {
             "name": portal.name,
             "logo": portal.logo,
-            "accent": portal.accent,
+            "accent": portal.accent.map(|accent| accent.to_string()),
             "support_contact": portal.support_contact,
             "time_zone": portal.time_zone.name(),
             "locale": portal.locale.as_str(),
@@ -47,6 +47,13 @@ pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
             "staff_absolute": sessions.staff_absolute.to_string(),
         },
         "twilio": { "look_up_after": twilio.look_up_after.to_string() },
+        "smtp": {
+            "url": smtp.url.as_ref().map(ToString::to_string),
+            "url_file": smtp.url_file,
+            "from": smtp.from.as_ref().map(ToString::to_string),
+            "reply_to": smtp.reply_to.as_ref().map(ToString::to_string),
+            "ca_file": smtp.ca_file,
+        },
         "limits": {
             "ip": limits.ip,
             "ip_sign_in": limits.ip_sign_in,

@@ -97,3 +97,63 @@ fn a_named_file_must_be_there() {
     let flags = Flags { file: Some("missing.toml".into()), ..Flags::default() };
     assert!(loaded("", &[], &flags).unwrap_err().contains("missing.toml"));
 }
+
+#[test]
+fn a_mail_server_and_the_address_mail_comes_from_go_together() {
+    let smtp = |keys: &str| file(&format!("[smtp]\n{keys}"));
+    assert!(smtp("url = 'smtps://u:p@mail.example.com'\nfrom = 'links@example.com'").unwrap().smtp.is_set());
+    assert!(!smtp("").unwrap().smtp.is_set());
+    for (keys, refused) in [
+        ("url = 'smtps://mail.example.com'", "smtp.from: missing"),
+        ("url_file = 'url'", "smtp.from: missing"),
+        ("from = 'links@example.com'", "smtp.url: missing"),
+        ("ca_file = 'ca.pem'", "smtp.url: missing"),
+        ("url = 'smtp://localhost'\nurl_file = 'url'\nfrom = 'a@example.com'", "smtp.url_file is set too"),
+        ("url = 'smtp://u:secret@mail.example.com'\nfrom = 'a@example.com'", "without encryption"),
+        ("url = 'https://u:secret@mail.example.com'\nfrom = 'a@example.com'", "not a mail server's address"),
+        ("url = 'smtps://mail.example.com'\nfrom = 'a@example.com, b@example.com'", "not one e-mail address"),
+        ("url = 'smtps://mail.example.com'\nfrom = 'a@example.com'\nreply_to = 'nobody'", "smtp.reply_to"),
+    ] {
+        let sentence = smtp(keys).unwrap_err();
+        assert!(sentence.contains(refused) && !sentence.contains("secret"), "{keys}: {sentence}");
+    }
+}
+
+#[test]
+fn the_mail_servers_address_may_lie_in_a_file_and_what_can_not_be_used_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let server = |url: &str, more: &str| {
+        std::fs::write(path("url"), url).unwrap();
+        let text = format!("[smtp]\nurl_file = '{}'\nfrom = 'links@example.com'\n{more}", path("url"));
+        file(&text)
+            .unwrap()
+            .smtp
+            .server()
+            .map(|server| server.unwrap().on_this_machine)
+            .map_err(|error| error.to_string())
+    };
+    assert_eq!(server("smtps://u:secret@mail.example.com\n", ""), Ok(false));
+    assert_eq!(server("smtp://localhost", ""), Ok(true));
+    let refused = server("smtp://u:secret@mail.example.com", "").unwrap_err();
+    assert!(refused.contains("smtp.url_file") && !refused.contains("secret"), "{refused}");
+    std::fs::write(path("ca"), "nothing").unwrap();
+    for (name, words) in [("ca", "no certificate in it"), ("missing", "can't be read")] {
+        let refused = server("smtps://mail.example.com", &format!("ca_file = '{}'", path(name))).unwrap_err();
+        assert!(refused.contains("smtp.ca_file") && refused.contains(words), "{refused}");
+    }
+}
+
+#[test]
+fn a_secret_is_not_shown() {
+    let config = file("[smtp]\nurl = 'smtps://ana:secret@mail.example.com'\nfrom = 'P <links@example.com>'").unwrap();
+    let shown = serde_json::to_string(&show(&config, Path::new("data"))).unwrap();
+    assert!(shown.contains("smtps://***@mail.example.com:465") && shown.contains("P <links@example.com>"), "{shown}");
+    assert!(!shown.contains("secret") && !format!("{config:?}").contains("secret"));
+}
+
+#[test]
+fn the_accent_is_a_colour() {
+    assert!(file("[portal]\naccent = 'red; background: url(x)'").unwrap_err().contains("portal.accent"));
+    assert_eq!(file("[portal]\naccent = '#18f'").unwrap().portal.accent.unwrap().to_string(), "#1188ff");
+}

@@ -3,6 +3,7 @@
 //! Apart from the commands that a server answers because it must work when nothing can be opened.
 
 mod checks;
+mod providers;
 
 use serde_json::{Value, json};
 
@@ -65,6 +66,7 @@ pub(crate) async fn run(config: &Config, folder: &DataFolder) -> Result<Output, 
         findings.push(checks::sync(folder));
     }
     findings.push(checks::base_url(config));
+    findings.extend(providers::look(config).await);
     let bad = findings.iter().any(|finding| finding.verdict == Verdict::Bad);
     let items: Vec<Value> = findings
         .iter()

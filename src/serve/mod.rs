@@ -29,6 +29,7 @@ use crate::command::{CliFailure, Output};
 use crate::config::Config;
 use crate::control::Listener;
 use crate::folder::{DataFolder, FolderError, Lock};
+use crate::providers;
 use crate::wiring::App;
 use stop::{Signals, until};
 
@@ -41,6 +42,9 @@ pub(crate) async fn run(
 ) -> Result<Output, CliFailure> {
     if sandbox {
         roles.allow_sandbox()?;
+    } else {
+        let base_url = config.base_url(config.server.listen.port());
+        providers::senders(&config, &base_url).map_err(|error| CliFailure::usage(error.to_string()))?;
     }
     let lock = lock(&folder)?;
     crate::logging::start(&config.log);
@@ -88,6 +92,7 @@ impl Running {
         let base_url = config.base_url(address.port());
         let metrics = metrics::start()?;
         let app = Arc::new(App::open(config, folder, &base_url, sandbox).await?);
+        let senders = app.senders(&base_url)?;
         let control = Listener::open(folder).context("the control socket can't be opened")?;
         // Loading the numbering plans takes longer than everything else; the first number would wait for them.
         drop(tokio::task::spawn_blocking(PhoneNumber::warm_up));
@@ -96,7 +101,7 @@ impl Running {
         let tasks = TaskTracker::new();
         tasks.spawn(control.serve(Arc::clone(&app), stop.clone().cancelled_owned()));
         if roles.include(Role::Worker) {
-            policies::spawn(&tasks, &app, &stop);
+            policies::spawn(&tasks, &app, senders, &stop);
         }
         let keys = Arc::clone(&app.keys);
         tasks.spawn(until(&stop, async move { keys.keep_reading().await }));

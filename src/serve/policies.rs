@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use magiclink_domain::policies::{CloseTheDoor, Deliver};
+use magiclink_domain::ports::Sender;
 use magiclink_domain::usecases::Failure;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -18,9 +19,9 @@ const REST: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Starts all of them.
-pub(super) fn spawn(tasks: &TaskTracker, app: &Arc<App>, stop: &CancellationToken) {
+pub(super) fn spawn(tasks: &TaskTracker, app: &Arc<App>, senders: Vec<Arc<dyn Sender>>, stop: &CancellationToken) {
     let look_up_after = app.config.twilio.look_up_after;
-    let deliver = Arc::new(Deliver::new(Arc::clone(&app.use_cases), app.senders(), look_up_after));
+    let deliver = Arc::new(Deliver::new(Arc::clone(&app.use_cases), senders, look_up_after));
     for (channel, pace) in deliver.channels() {
         tasks.spawn(Worker::new(Arc::clone(&deliver), channel, pace).run(Arc::clone(app), stop.clone()));
     }

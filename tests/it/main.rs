@@ -16,6 +16,9 @@ mod house;
 mod import;
 mod keys;
 mod kill;
+mod mail;
+#[path = "../../adapters/delivery/tests/smtp/server.rs"]
+mod mail_server;
 mod roles;
 mod secrets;
 mod serving;

@@ -16,6 +16,17 @@ use super::server::MailServer;
 
 const LINK: &str = "https://portal.example.com/m/AQEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWeJq83A";
 
+impl MailServer {
+    pub(crate) fn relay(&self, name: &str) -> Relay {
+        self.relay_at(&self.url(name))
+    }
+
+    pub(crate) fn relay_at(&self, url: &str) -> Relay {
+        let authority = std::fs::read(self.authority()).unwrap();
+        Relay::new(url.parse().unwrap(), Some(&authority)).unwrap()
+    }
+}
+
 pub(crate) fn composer() -> Composer {
     Composer {
         from: "Portal <links@portal.example>".parse().unwrap(),

@@ -5,7 +5,6 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use magiclink_delivery::smtp::Relay;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use serde::Deserialize;
 
@@ -64,15 +63,6 @@ impl MailServer {
     /// The authority that signed its certificates.
     pub(crate) fn authority(&self) -> PathBuf {
         self.folder.path().join("authority.pem")
-    }
-
-    pub(crate) fn relay(&self, name: &str) -> Relay {
-        self.relay_at(&self.url(name))
-    }
-
-    pub(crate) fn relay_at(&self, url: &str) -> Relay {
-        let authority = std::fs::read(self.authority()).unwrap();
-        Relay::new(url.parse().unwrap(), Some(&authority)).unwrap()
     }
 
     /// What it has taken so far.

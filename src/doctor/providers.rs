@@ -1,0 +1,38 @@
+//! The providers that the doctor calls, without sending anything.
+//!
+//! Apart from the other looks because these leave the machine.
+
+use magiclink_domain::link::Channel;
+
+use super::Finding;
+use crate::config::Config;
+use crate::providers;
+
+/// Whether every provider can be reached and takes our credentials.
+pub(super) async fn look(config: &Config) -> Vec<Finding> {
+    let base_url = config.base_url(config.server.listen.port());
+    let senders = match providers::senders(config, &base_url) {
+        Ok(senders) => senders,
+        Err(error) => return vec![Finding::bad("providers", error.to_string())],
+    };
+    let mut findings = vec![];
+    for sender in &senders {
+        let what = what(sender.channel());
+        findings.push(match sender.check().await {
+            Ok(words) => Finding::good(what, words),
+            Err(words) => Finding::bad(what, words),
+        });
+    }
+    if !config.smtp.is_set() {
+        let words = "no mail server is named: set smtp.url and smtp.from to send links by e-mail";
+        findings.push(Finding::mind(what(Channel::Email), words));
+    }
+    findings
+}
+
+const fn what(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Sms => "text messages",
+        Channel::Email => "e-mail",
+    }
+}

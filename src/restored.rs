@@ -8,12 +8,12 @@ use magiclink_domain::id::{CommandId, ContactId};
 use magiclink_domain::ports::Vault;
 use magiclink_domain::usecases::Caller;
 
-use crate::keys::{FileKeys, Tombstones};
+use crate::keys::{Ended, FileKeys, Tombstones};
 use crate::wiring::App;
 
 /// The part that needs nothing but keys and vault: links and sessions die, destroyed keys are destroyed again.
 pub(crate) async fn before_opening(keys: &FileKeys, vault: &dyn Vault) -> anyhow::Result<()> {
-    keys.rotate(true)?;
+    keys.rotate(Some(Ended::Restored))?;
     for subject in Tombstones::read(keys.folder())?.keys {
         vault.destroy(subject).await?;
     }

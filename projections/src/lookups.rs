@@ -4,14 +4,14 @@
 
 use async_trait::async_trait;
 use magiclink_domain::id::{ContactId, LinkId, SessionId, SubjectId};
-use magiclink_domain::keys::BlindIndex;
+use magiclink_domain::keys::{BlindIndex, Keyring};
 use magiclink_domain::link::Channel;
 use magiclink_domain::log::Position;
 use magiclink_domain::ports::{DueDelivery, LeftBehind, Lookups, Unavailable};
 use magiclink_domain::time::Timestamp;
 
 use crate::models::ReadModels;
-use crate::read::{at, count, parse, unavailable};
+use crate::read::{at, count, numbers, parse, unavailable};
 
 /// What the blind index of an e-mail address is made for.
 pub const EMAIL: &str = "email";
@@ -33,12 +33,13 @@ impl Lookups for ReadModels {
         let rows: Vec<String> = sqlx::query_scalar(
             "select id from links
              where subject = ?1 and revoked is null and uses < max_uses and expires_at_us > ?2 and behind = 0
-                 and (?3 or kind <> 'self_service')
+                 and (?3 or kind <> 'self_service') and key_id in (select value from json_each(?4))
              order by issued_at_us desc, id desc",
         )
         .bind(subject.to_string())
         .bind(now.micros())
         .bind(self_service)
+        .bind(self.verifying_keys())
         .fetch_all(self.readers())
         .await
         .map_err(unavailable)?;
@@ -51,11 +52,13 @@ impl Lookups for ReadModels {
         self.passed(beyond).await?;
         let rows: Vec<(String, i64)> = sqlx::query_as(
             "select link_id, use_number from sessions
-             where subject = ?1 and ended is null and expires_at_us > ?2
+             where subject = ?1 and ended is null and expires_at_us > ?2 and not exists (
+                 select 1 from links where id = link_id and key_id in (select value from json_each(?3)))
              order by started_at_us desc, link_id, use_number desc",
         )
         .bind(subject.to_string())
         .bind(now.micros())
+        .bind(self.ended_keys())
         .fetch_all(self.readers())
         .await
         .map_err(unavailable)?;
@@ -115,6 +118,41 @@ impl Lookups for ReadModels {
              where behind = 1 and ended is null and expires_at_us > ?1
              order by expires_at_us, link_id, use_number limit ?2",
         )
+        .bind(now.micros())
+        .bind(limit)
+        .fetch_all(self.readers())
+        .await
+        .map_err(unavailable)?;
+        Ok(LeftBehind {
+            links: links.iter().map(|id| parse("id", id)).collect::<Result<_, _>>()?,
+            sessions: sessions.iter().map(session).collect::<Result<_, _>>()?,
+        })
+    }
+
+    async fn left_by_keys(
+        &self, keyring: &Keyring, now: Timestamp, limit: usize, beyond: Position,
+    ) -> Result<LeftBehind, Unavailable> {
+        self.passed(beyond).await?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let links: Vec<String> = sqlx::query_scalar(
+            "select id from links
+             where key_id not in (select value from json_each(?1)) and revoked is null and expires_at_us > ?2
+                 and uses < max_uses
+             order by expires_at_us, id limit ?3",
+        )
+        .bind(numbers(keyring.key_ids()))
+        .bind(now.micros())
+        .bind(limit)
+        .fetch_all(self.readers())
+        .await
+        .map_err(unavailable)?;
+        let sessions: Vec<(String, i64)> = sqlx::query_as(
+            "select link_id, use_number from sessions
+             where ended is null and expires_at_us > ?2 and exists (
+                 select 1 from links where id = link_id and key_id in (select value from json_each(?1)))
+             order by expires_at_us, link_id, use_number limit ?3",
+        )
+        .bind(numbers(keyring.ended_with_sessions()))
         .bind(now.micros())
         .bind(limit)
         .fetch_all(self.readers())

@@ -18,7 +18,7 @@ use crate::database::Database;
 use crate::directory::Directory;
 use crate::engine::{Board, Engine, Request, Sources};
 use crate::projection::Projection;
-use crate::read::unavailable;
+use crate::read::{numbers, unavailable};
 
 /// How long a query waits for the log to be taken in.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -282,6 +282,16 @@ impl ReadModels {
 
     pub(crate) fn keyring(&self) -> Arc<Keyring> {
         self.sources.keys.keyring()
+    }
+
+    /// The keys that verify at this moment, as statements take them.
+    pub(crate) fn verifying_keys(&self) -> String {
+        numbers(self.keyring().key_ids())
+    }
+
+    /// The keys whose links' sessions ended with them, as statements take them.
+    pub(crate) fn ended_keys(&self) -> String {
+        numbers(self.keyring().ended_with_sessions())
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -5,6 +5,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use magiclink_domain::keys::KeyId;
 use magiclink_domain::ports::Unavailable;
 use magiclink_domain::time::Timestamp;
 
@@ -41,6 +42,11 @@ pub(crate) struct BadRow {
 
 pub(crate) fn bad(column: &'static str) -> Unavailable {
     unavailable(BadRow { column })
+}
+
+/// Numbers of keys as a JSON array, the one parameter that a statement takes for a set.
+pub(crate) fn numbers(keys: impl Iterator<Item = KeyId>) -> String {
+    serde_json::Value::from_iter(keys.map(|key| key.0)).to_string()
 }
 
 /// A column that holds something's text.

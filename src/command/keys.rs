@@ -8,6 +8,7 @@ use super::caller::Asking;
 use super::failure::CliFailure;
 use super::output::{Output, table};
 use super::time::shown;
+use crate::keys::Ended;
 
 pub(super) fn run(asking: &Asking<'_>, command: KeysCommand) -> Result<Output, CliFailure> {
     authorise(&asking.caller.authority, Act::ManageKeys, asking.use_cases().ports().clock.now())?;
@@ -32,11 +33,11 @@ pub(super) fn run(asking: &Asking<'_>, command: KeysCommand) -> Result<Output, C
             Some(format!("key {id} is retired: links and sessions that it signed are dead"))
         }
         KeysCommand::Rotate { revoke_links: true } => {
-            let id = keys.rotate(true)?;
+            let id = keys.rotate(Some(Ended::Revoked))?;
             Some(format!("key {id} signs; every earlier link and session is dead"))
         }
         KeysCommand::Rotate { revoke_links: false } => {
-            let id = keys.rotate(false)?;
+            let id = keys.rotate(None)?;
             Some(format!("key {id} signs; older keys verify"))
         }
     };

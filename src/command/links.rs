@@ -241,15 +241,11 @@ async fn link_json(asking: &Asking<'_>, id: LinkId, link: &Link) -> Result<Value
     }))
 }
 
-/// The link's state; one whose key was retired, or whose contact's admission number has risen, is as good as revoked.
+/// The link's state; one whose contact's admission number has risen is as good as revoked.
 async fn state(asking: &Asking<'_>, link: &Link, now: Timestamp) -> Result<&'static str, CliFailure> {
     let status = link.status(now);
     if status != LinkStatus::Live {
         return Ok(status.as_str());
-    }
-    let keyring = asking.use_cases().ports().keys.keyring();
-    if !keyring.key_ids().any(|key| key == link.key) {
-        return Ok(LinkStatus::Revoked.as_str());
     }
     let dead = match link.subject {
         LinkSubject::Contact { contact, admission } => {

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use magiclink_domain::keys::KeyEnd;
 use magiclink_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -46,12 +47,39 @@ pub(crate) struct KeyEntry {
     pub(crate) state: KeyState,
     /// Since when, in microseconds since the Unix epoch.
     since_us: i64,
+    /// What every link and session ended for, where they ended with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ended: Option<Ended>,
+}
+
+/// What every link and session ended for, with the keys that had signed them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Ended {
+    /// Somebody said so, after an incident.
+    Revoked,
+    /// A backup was restored.
+    Restored,
 }
 
 impl KeyEntry {
     /// Since when it is in this state.
     pub(crate) fn since(&self) -> Timestamp {
         Timestamp::from_micros(self.since_us)
+    }
+
+    fn in_state(self, state: KeyState, now: Timestamp) -> Self {
+        Self { state, since_us: now.micros(), ..self }
+    }
+
+    /// How it ended; `None` while it verifies.
+    pub(super) const fn end(&self) -> Option<KeyEnd> {
+        match (self.state, self.ended) {
+            (KeyState::Staged | KeyState::Active | KeyState::Verify, _) => None,
+            (KeyState::Retired, None) => Some(KeyEnd::Retired),
+            (KeyState::Retired, Some(Ended::Revoked)) => Some(KeyEnd::Revoked),
+            (KeyState::Retired, Some(Ended::Restored)) => Some(KeyEnd::Restored),
+        }
     }
 }
 
@@ -92,7 +120,7 @@ impl Manifest {
         let id = last.checked_add(1).ok_or_else(|| {
             KeyError::Refused("all 255 numbers of signing keys have been used: begin a new log".to_owned())
         })?;
-        self.signing.push(KeyEntry { id, state: KeyState::Staged, since_us: now.micros() });
+        self.signing.push(KeyEntry { id, state: KeyState::Staged, since_us: now.micros(), ended: None });
         Ok(id)
     }
 
@@ -101,10 +129,10 @@ impl Manifest {
         let id = self.only(id, KeyState::Staged, "no key is staged: run `magiclink keys stage` first")?;
         for key in &mut self.signing {
             if key.state == KeyState::Active {
-                *key = KeyEntry { state: KeyState::Verify, since_us: now.micros(), ..*key };
+                *key = key.in_state(KeyState::Verify, now);
             }
             if key.id == id {
-                *key = KeyEntry { state: KeyState::Active, since_us: now.micros(), ..*key };
+                *key = key.in_state(KeyState::Active, now);
             }
         }
         Ok(id)
@@ -123,19 +151,23 @@ impl Manifest {
                 "this key signs: run `magiclink keys stage` and `magiclink keys activate` first".to_owned(),
             )),
             KeyState::Staged | KeyState::Verify => {
-                *key = KeyEntry { state: KeyState::Retired, since_us: now.micros(), ..*key };
+                *key = key.in_state(KeyState::Retired, now);
                 Ok(id)
             }
             KeyState::Retired => Ok(id),
         }
     }
 
-    /// Retires every key but the one that signs.
-    pub(super) fn retire_others(&mut self, now: Timestamp) {
+    /// Retires every key but the one that signs, and with them everything they let in; those that were retired before
+    /// may still have sessions under cookies of younger keys, which end now too.
+    pub(super) fn end_others(&mut self, ended: Ended, now: Timestamp) {
         for key in &mut self.signing {
-            if matches!(key.state, KeyState::Staged | KeyState::Verify) {
-                *key = KeyEntry { state: KeyState::Retired, since_us: now.micros(), ..*key };
+            match key.state {
+                KeyState::Active => continue,
+                KeyState::Staged | KeyState::Verify => *key = key.in_state(KeyState::Retired, now),
+                KeyState::Retired => {}
             }
+            key.ended.get_or_insert(ended);
         }
     }
 
@@ -210,6 +242,34 @@ mod tests {
         keys.retire(Some(2), NOW).unwrap();
         assert!(keys.activate(Some(2), NOW).is_err());
         assert_eq!(keys.stage(NOW).unwrap(), 3);
+    }
+
+    #[test]
+    fn what_ends_with_everything_it_let_in_says_for_what() {
+        let mut keys = first();
+        keys.stage(NOW).unwrap();
+        keys.activate(None, NOW).unwrap();
+        keys.retire(None, NOW).unwrap();
+        let ends = |keys: &Manifest| keys.signing.iter().map(KeyEntry::end).collect::<Vec<_>>();
+        assert_eq!(ends(&keys), [Some(KeyEnd::Retired), None]);
+        keys.stage(NOW).unwrap();
+        keys.activate(None, NOW).unwrap();
+        keys.end_others(Ended::Revoked, NOW);
+        assert_eq!(ends(&keys), [Some(KeyEnd::Revoked), Some(KeyEnd::Revoked), None]);
+        keys.stage(NOW).unwrap();
+        keys.activate(None, NOW).unwrap();
+        keys.end_others(Ended::Restored, NOW);
+        assert_eq!(ends(&keys), [Some(KeyEnd::Revoked), Some(KeyEnd::Revoked), Some(KeyEnd::Restored), None]);
+    }
+
+    #[test]
+    fn a_list_of_keys_written_before_ends_were_noted_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("manifest.json");
+        let text = r#"{"signing":[{"id":1,"state":"retired","since_us":1},{"id":2,"state":"active","since_us":1}]}"#;
+        fs::write(&path, text).unwrap();
+        let keys = Manifest::read(&path).unwrap().unwrap();
+        assert_eq!(keys.signing.iter().map(KeyEntry::end).collect::<Vec<_>>(), [Some(KeyEnd::Retired), None]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod manifest;
 mod source;
 
 pub(crate) use high_water::{HighWater, Tombstone, Tombstones};
-pub(crate) use manifest::KeyState;
+pub(crate) use manifest::{Ended, KeyState};
 pub(crate) use source::FileKeys;
 
 use std::io;

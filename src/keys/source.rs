@@ -9,7 +9,7 @@ use magiclink_domain::keys::{KeyId, Keyring, MacKey};
 use magiclink_domain::ports::{Clock, Ids, KeySource};
 use magiclink_store::MasterKey;
 
-use super::manifest::{KeyEntry, KeyState, Manifest};
+use super::manifest::{Ended, KeyEntry, KeyState, Manifest};
 use super::{KeyError, file};
 use crate::folder::{make_private, remove, sync_folder};
 
@@ -84,13 +84,13 @@ impl FileKeys {
         self.change(|manifest| manifest.retire(id, self.clock.now()))
     }
 
-    /// A new key signs at once; the older ones verify, or with `revoke` end, and every link and session with them.
-    pub(crate) fn rotate(&self, revoke: bool) -> Result<u8, KeyError> {
+    /// A new key signs at once; the older ones verify, or with `ended` end, and every link and session with them.
+    pub(crate) fn rotate(&self, ended: Option<Ended>) -> Result<u8, KeyError> {
         self.change(|manifest| {
             let id = self.staged(manifest)?;
             manifest.activate(Some(id), self.clock.now())?;
-            if revoke {
-                manifest.retire_others(self.clock.now());
+            if let Some(ended) = ended {
+                manifest.end_others(ended, self.clock.now());
             }
             Ok(id)
         })
@@ -168,7 +168,8 @@ fn read(folder: &Path) -> Result<Keyring, KeyError> {
     let verifying = verifying.map(|entry| key(entry.id)).collect::<Result<Vec<_>, _>>()?;
     let naming = MacKey::new(file::read(&folder.join("naming.key"))?);
     file::read(&folder.join("master.key"))?;
-    Ok(Keyring::new(active, verifying, naming))
+    let ended = manifest.signing.iter().filter_map(|key| Some((KeyId(key.id), key.end()?)));
+    Ok(Keyring::new(active, verifying, naming).knowing(ended))
 }
 
 #[cfg(test)]
@@ -233,10 +234,10 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let keys = open(&data.path().join("keys"), true).unwrap();
         let first = token(&keys);
-        keys.rotate(false).unwrap();
+        keys.rotate(None).unwrap();
         assert!(verifies(&keys, &first));
         let second = token(&keys);
-        keys.rotate(true).unwrap();
+        keys.rotate(Some(Ended::Revoked)).unwrap();
         assert!(!verifies(&keys, &first) && !verifies(&keys, &second) && verifies(&keys, &token(&keys)));
     }
 }

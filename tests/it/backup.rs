@@ -40,6 +40,11 @@ async fn a_restore_never_revives_a_spent_link_nor_an_erased_person() {
     for url in [&spent, &live] {
         assert_eq!(Browser::new().get(&here(url)).await.status(), StatusCode::NOT_FOUND);
     }
+    let states = place.states("ana@example.com");
+    assert!(states.len() == 2 && states.iter().all(|(_, state)| state == "revoked"), "{states:?}");
+    // The history tells why, as soon as the background work has come to it.
+    let told = |word: &str| place.json(&["history", "--contact", "ana@example.com"]).to_string().contains(word);
+    assert!((0..200).any(|_| told("restored")), "{}", server.output());
     assert_eq!(place.json(&["contact", "search", "later"]), json!({ "items": [] }));
     assert_eq!(place.json(&["contact", "search", "quibble"]), json!({ "items": [] }));
     assert!(place.run(&["contact", "show", &erased]).refused(1).contains("erased"));

@@ -35,6 +35,26 @@ async fn a_link_lives_as_long_as_its_key_verifies() {
     assert!(server.stop().success());
 }
 
+#[tokio::test]
+async fn what_ended_with_the_keys_stands_in_lists_at_once_and_in_the_history_soon() {
+    let place = Place::new();
+    place.import_offerings();
+    let ana = place.contact("Ana Lima", "ana@example.com", &["alumni"]);
+    let server = place.serve();
+    let (live, used) = (place.json(&["link", "issue", &ana]), place.json(&["link", "issue", &ana]));
+    let pressed = Browser::new().press(&text(&used, "url")).await;
+    assert_eq!(pressed.status(), StatusCode::SEE_OTHER);
+    place.run(&["keys", "rotate", "--revoke-links"]).ok();
+    assert_eq!(place.states(&ana), [(text(&used, "id"), "used".to_owned()), (text(&live, "id"), "revoked".to_owned())]);
+    assert_eq!(place.json(&["link", "show", &text(&live, "id")])["state"], "revoked");
+    let told = (0..200).any(|_| {
+        let ends = [place.timeline(&text(&live, "id")), place.timeline(&text(&used, "id"))];
+        ends[0].contains(&"revoked".to_owned()) && ends[1].contains(&"session_ended".to_owned())
+    });
+    assert!(told, "{}", server.output());
+    assert!(server.stop().success());
+}
+
 #[test]
 fn keys_are_the_owners_business() {
     let place = Place::new();

@@ -1,7 +1,6 @@
 //! One process may take on a part of the service alone.
 
 use reqwest::StatusCode;
-use serde_json::Value;
 
 use crate::support::{Browser, Place, Server, text};
 
@@ -26,12 +25,6 @@ async fn health_and_metrics_answer_in_every_role_and_pages_in_the_role_web_alone
     }
 }
 
-/// The events of a link's timeline.
-fn timeline(place: &Place, link: &str) -> Vec<String> {
-    let shown = place.json(&["link", "show", link]);
-    shown["timeline"].as_array().unwrap().iter().map(|entry: &Value| text(entry, "event")).collect()
-}
-
 #[test]
 fn background_work_is_the_workers() {
     let place = Place::new();
@@ -47,11 +40,11 @@ fn background_work_is_the_workers() {
     // that waits for work begun, leave it room enough.
     place.json(&["link", "list"]);
     assert!(web.stop().success());
-    assert_eq!(timeline(&place, &link), ["issued", "revealed"], "nobody worked");
+    assert_eq!(place.timeline(&link), ["issued", "revealed"], "nobody worked");
 
     let worker = Server::start(&place, &["--roles", "worker"]);
-    let written = (0..200).any(|_| timeline(&place, &link).contains(&"revoked".to_owned()));
-    assert!(written, "{:?}: {}", timeline(&place, &link), worker.output());
+    let written = (0..200).any(|_| place.timeline(&link).contains(&"revoked".to_owned()));
+    assert!(written, "{:?}: {}", place.timeline(&link), worker.output());
     assert!(worker.stop().success());
 }
 

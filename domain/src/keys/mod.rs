@@ -5,10 +5,12 @@
 
 mod code;
 mod cookie;
+mod end;
 mod token;
 
 pub use code::{Code, InvalidCode};
 pub use cookie::{Realm, SessionCookie};
+pub use end::KeyEnd;
 pub use token::{Token, TokenKind};
 
 use std::collections::BTreeMap;
@@ -86,6 +88,7 @@ pub struct Keyring {
     signing_key: MacKey,
     verifying: BTreeMap<KeyId, MacKey>,
     naming: MacKey,
+    ended: BTreeMap<KeyId, KeyEnd>,
 }
 
 impl Keyring {
@@ -95,7 +98,7 @@ impl Keyring {
     pub fn new(signing: (KeyId, MacKey), verifying: impl IntoIterator<Item = (KeyId, MacKey)>, naming: MacKey) -> Self {
         let mut all: BTreeMap<_, _> = verifying.into_iter().collect();
         all.insert(signing.0, signing.1.clone());
-        Self { signing: signing.0, signing_key: signing.1, verifying: all, naming }
+        Self { signing: signing.0, signing_key: signing.1, verifying: all, naming, ended: BTreeMap::new() }
     }
 
     /// The key that new links and cookies are signed with.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::Unavailable;
 use crate::id::{ContactId, DeliveryId, LinkId, SessionId, SubjectId};
-use crate::keys::BlindIndex;
+use crate::keys::{BlindIndex, Keyring};
 use crate::link::Channel;
 use crate::log::Position;
 use crate::time::Timestamp;
@@ -28,12 +28,12 @@ pub struct DueDelivery {
 pub trait Lookups: Send + Sync + 'static {
     /// Contacts with this e-mail address or phone number, oldest first, at most `limit`.
     async fn contacts_by_address(&self, address: BlindIndex, limit: usize) -> Result<Vec<ContactId>, Unavailable>;
-    /// Links of the subject (contact or staff member) that are live at `now`, newest first, self-service ones included
-    /// only on request.
+    /// Links of the subject (contact or staff member) that are live at `now` and whose key verifies, newest first,
+    /// self-service ones included only on request.
     async fn live_links(
         &self, subject: SubjectId, now: Timestamp, self_service: bool, beyond: Position,
     ) -> Result<Vec<LinkId>, Unavailable>;
-    /// Sessions of the subject that have not ended, newest first.
+    /// Sessions of the subject that have not ended, nor with a key, newest first.
     async fn open_sessions(
         &self, subject: SubjectId, now: Timestamp, beyond: Position,
     ) -> Result<Vec<SessionId>, Unavailable>;
@@ -49,11 +49,16 @@ pub trait Lookups: Send + Sync + 'static {
     /// Links and sessions that look alive but whose contact's admission number has risen past theirs, or whose subject
     /// is gone.
     async fn left_behind(&self, now: Timestamp, limit: usize) -> Result<LeftBehind, Unavailable>;
+    /// Links that look alive but whose key does not verify any more, and sessions that look alive but ended with a key
+    /// ([`Keyring::ended_with_sessions`]).
+    async fn left_by_keys(
+        &self, keyring: &Keyring, now: Timestamp, limit: usize, beyond: Position,
+    ) -> Result<LeftBehind, Unavailable>;
     /// Contacts whose erasure was requested and not completed.
     async fn erasures_pending(&self, limit: usize) -> Result<Vec<ContactId>, Unavailable>;
 }
 
-/// What *close the door* still has to write down. See [`Lookups::left_behind`].
+/// What *close the door* still has to write down. See [`Lookups::left_behind`] and [`Lookups::left_by_keys`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LeftBehind {
     /// Links to be noted as revoked.

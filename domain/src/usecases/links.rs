@@ -222,13 +222,14 @@ impl UseCases {
         Ok(Done { value: link, position: handled.position })
     }
 
-    /// The link as it is now.
+    /// The link as it is now; one whose key has ended is revoked, written down or not.
     ///
     /// # Errors
     /// `not_found`.
     pub async fn link(&self, link: LinkId) -> Result<Link, Failure> {
         let loaded = self.load::<LinkStream>(&LinkStream::name(link)).await?;
-        Ok(loaded.state.issued().ok_or(Rejection::LinkNotFound)?.clone())
+        let link = loaded.state.issued().ok_or(Rejection::LinkNotFound)?;
+        Ok(self.ports.keys.keyring().counted_in(link, self.now()))
     }
 
     /// Makes the link unusable; idempotent.

@@ -16,6 +16,7 @@ mod erasure;
 mod grant_and_link;
 mod incoming;
 mod issue;
+mod keys;
 mod redeem;
 mod self_service;
 mod sms;

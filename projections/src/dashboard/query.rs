@@ -33,7 +33,8 @@ const COUNTS: &str = "
              where signed_in.contact_id = granted.contact_id)),
         (select count(*) from signed_in_contacts where last_us >= ?2),
         (select count(*) from links
-         where revoked is null and expires_at_us > ?1 and uses < max_uses and behind = 0 and of_staff = 0),
+         where revoked is null and expires_at_us > ?1 and uses < max_uses and behind = 0 and of_staff = 0
+             and key_id in (select value from json_each(?3))),
         (select count(*) from deliveries where state = 'failed' and requested_at_us >= ?2),
         (select count(*) from deliveries where state = 'maybe_sent' and requested_at_us >= ?2)";
 
@@ -49,6 +50,7 @@ impl ReadModels {
         let counts: (i64, i64, i64, i64, i64, i64) = sqlx::query_as(COUNTS)
             .bind(now.micros())
             .bind(month_ago)
+            .bind(self.verifying_keys())
             .fetch_one(self.readers())
             .await
             .map_err(unavailable)?;

@@ -18,10 +18,11 @@ const ADMISSIONS: &str = "
 
 const ISSUE: &str = "
     insert into links (id, subject, of_staff, admission, destination, kind, max_uses, issued_at_us, expires_at_us,
-        issued_by, origin, reason, uses, revoked, revealed, opened_at_us, redeemed_at_us, behind)
+        issued_by, origin, reason, key_id, uses, revoked, revealed, opened_at_us, redeemed_at_us, behind)
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-        value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> '$[12].uses', value ->> '$[12].revoked',
-        value ->> '$[12].revealed', value ->> '$[12].opened_at_us', value ->> '$[12].redeemed_at_us',
+        value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> '$[13].uses',
+        value ->> '$[13].revoked', value ->> '$[13].revealed', value ->> '$[13].opened_at_us',
+        value ->> '$[13].redeemed_at_us',
         exists (select 1 from link_admissions where subject = value ->> 1 and (gone = 1 or admission > value ->> 3))
     from jsonb_each(?1)";
 
@@ -121,7 +122,8 @@ fn note<'a>(row: &mut Row<'a>, entry: &'a Entry, event: &LinkEvent) {
 }
 
 fn issue<'a>(link: LinkId, entry: &'a Entry, change: Option<&'a Change>) -> Option<impl Serialize + use<'a>> {
-    let Event::Link(_, LinkEvent::LinkIssued { subject, destination, kind, expires_at, max_uses, .. }) = &entry.event
+    let Event::Link(_, LinkEvent::LinkIssued { subject, destination, kind, expires_at, max_uses, key, .. }) =
+        &entry.event
     else {
         return None;
     };
@@ -146,6 +148,7 @@ fn issue<'a>(link: LinkId, entry: &'a Entry, change: Option<&'a Change>) -> Opti
         whence.0,
         whence.1,
         whence.2,
+        key.0,
         change,
     ))
 }

@@ -61,7 +61,7 @@ pub struct LinkView {
     pub max_uses: u8,
     /// How many there were.
     pub uses: u8,
-    /// Whether it works. A link whose contact's admission number has risen counts as revoked.
+    /// Whether it works. A link whose contact's admission number has risen, or whose key has ended, counts as revoked.
     pub status: LinkStatus,
     /// Why it was revoked, once that is written down.
     pub revoked: Option<LinkRevokedWhy>,
@@ -97,13 +97,14 @@ pub struct LinkCursor {
     pub id: LinkId,
 }
 
-// ?1 is the instant of the answer. In the order of the domain's own rule.
+// ?1 is the instant of the answer, ?2 the keys that verify. In the order of the domain's own rule.
 macro_rules! links_where {
     ($rest:literal) => {
         concat!(
             "select * from (select *, case
                  when revoked is not null then 'revoked' when uses >= max_uses then 'used'
-                 when expires_at_us <= ?1 then 'expired' when behind = 1 then 'revoked' else 'live' end as status
+                 when expires_at_us <= ?1 then 'expired' when behind = 1 then 'revoked'
+                 when key_id not in (select value from json_each(?2)) then 'revoked' else 'live' end as status
              from links) as links ",
             $rest
         )
@@ -116,8 +117,9 @@ impl ReadModels {
     /// # Errors
     /// [`Unavailable`] when the file or the vault does not answer.
     pub async fn link(&self, link: LinkId) -> Result<Option<LinkView>, Unavailable> {
-        let rows = sqlx::query(links_where!("where id = ?2"))
+        let rows = sqlx::query(links_where!("where id = ?3"))
             .bind(self.now().micros())
+            .bind(self.verifying_keys())
             .bind(link.to_string())
             .fetch_all(self.readers())
             .await
@@ -134,16 +136,17 @@ impl ReadModels {
     ) -> Result<Listed<LinkView, LinkCursor>, Unavailable> {
         let sql = match filter.contact {
             Some(_) => links_where!(
-                "where subject = ?5 and of_staff = 0 and (issued_at_us, id) < (?3, ?4) and (?2 is null or status = ?2)
-                 order by issued_at_us desc, id desc limit ?6"
+                "where subject = ?6 and of_staff = 0 and (issued_at_us, id) < (?4, ?5) and (?3 is null or status = ?3)
+                 order by issued_at_us desc, id desc limit ?7"
             ),
             None => links_where!(
-                "where ?5 is null and of_staff = 0 and (issued_at_us, id) < (?3, ?4) and (?2 is null or status = ?2)
-                 order by issued_at_us desc, id desc limit ?6"
+                "where ?6 is null and of_staff = 0 and (issued_at_us, id) < (?4, ?5) and (?3 is null or status = ?3)
+                 order by issued_at_us desc, id desc limit ?7"
             ),
         };
         let rows = sqlx::query(sql)
             .bind(self.now().micros())
+            .bind(self.verifying_keys())
             .bind(filter.status.map(LinkStatus::as_str))
             .bind(after.map_or(i64::MAX, |after| after.issued_at.micros()))
             .bind(after.map_or_else(String::new, |after| after.id.to_string()))

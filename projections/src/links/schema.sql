@@ -9,6 +9,7 @@ create table links (
     destination text not null,
     kind text not null,
     max_uses integer not null,
+    key_id integer not null,       -- the signing key's number
     uses integer not null,
     issued_at_us integer not null,
     expires_at_us integer not null,

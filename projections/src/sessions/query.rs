@@ -54,11 +54,13 @@ impl ReadModels {
     /// [`Unavailable`] when the file or the vault does not answer.
     pub async fn sessions(&self, subject: impl Into<SubjectId>) -> Result<Vec<SessionView>, Unavailable> {
         let rows: Vec<Row> = sqlx::query_as(sessions_where!(
-            "where subject = ?1 and ended is null and behind = 0 and expires_at_us > ?2
+            "where subject = ?1 and ended is null and behind = 0 and expires_at_us > ?2 and not exists (
+                 select 1 from links where id = link_id and key_id in (select value from json_each(?3)))
              order by started_at_us desc, link_id, use_number desc"
         ))
         .bind(subject.into().to_string())
         .bind(self.now().micros())
+        .bind(self.ended_keys())
         .fetch_all(self.readers())
         .await
         .map_err(unavailable)?;

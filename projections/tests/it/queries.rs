@@ -1,9 +1,10 @@
 //! What the interfaces ask, answered over a short history.
 
 use magiclink_domain::contact::ContactEvent;
-use magiclink_domain::link::{Channel, LinkEvent, LinkRevokedWhy, LinkStatus};
+use magiclink_domain::keys::KeyEnd;
+use magiclink_domain::link::{Channel, EndedWhy, LinkEvent, LinkRevokedWhy, LinkStatus};
 use magiclink_domain::personal::Personal;
-use magiclink_domain::ports::{Clock, LeftBehind, Lookups};
+use magiclink_domain::ports::{Clock, KeySource, LeftBehind, Lookups};
 use magiclink_domain::time::Lifetime;
 use magiclink_projections::{HistoryFilter, HistoryKind, LinkFilter, utc_days};
 
@@ -106,6 +107,49 @@ async fn a_risen_admission_number_leaves_links_and_sessions_behind_until_that_is
     let position = world.link(ana, one, LinkEvent::LinkRevoked { why, reason: None }).await;
     models.passed(position).await.unwrap();
     assert!(models.left_behind(now, 10).await.unwrap().links.is_empty());
+    models.close().await;
+}
+
+#[tokio::test]
+async fn what_ended_with_its_key_counts_as_ended_at_once_and_is_left_until_that_is_noted() {
+    let world = World::new();
+    let models = world.open("read.db").await;
+    let ana = contact(1);
+    world.add(ana, details("Ana", "ana@example.com", "", "")).await;
+    world.issue(ana, link(1), 0).await;
+    let position = world.redeem(ana, link(1), 1, 0).await;
+    models.passed(position).await.unwrap();
+    let now = world.clock.now();
+    let session = magiclink_domain::id::SessionId { link: link(1), use_number: 1 };
+    let live = async || models.live_links(ana.into(), now, true, position).await.unwrap();
+    let left = async || {
+        let keyring = world.keys.keyring();
+        models.left_by_keys(&keyring, now, 10, position).await.unwrap()
+    };
+    let sessions = async || {
+        let shown = models.sessions(ana).await.unwrap().len();
+        assert_eq!(models.open_sessions(ana.into(), now, position).await.unwrap().len(), shown);
+        shown
+    };
+    assert_eq!((live().await, left().await, sessions().await), (vec![link(1)], LeftBehind::default(), 1));
+
+    world.keys.end(KeyEnd::Retired);
+    assert_eq!(models.link(link(1)).await.unwrap().unwrap().status, LinkStatus::Revoked);
+    let revoked = LinkFilter { contact: Some(ana), status: Some(LinkStatus::Revoked) };
+    assert_eq!(models.links(revoked, None, 10).await.unwrap().items.len(), 1);
+    assert_eq!(models.dashboard(&utc_days(now, 30)).await.unwrap().live_links, 0);
+    let link_alone = LeftBehind { links: vec![link(1)], sessions: vec![] };
+    assert_eq!((live().await, left().await, sessions().await), (vec![], link_alone, 1));
+
+    world.keys.end(KeyEnd::Restored);
+    let both = LeftBehind { links: vec![link(1)], sessions: vec![session] };
+    assert_eq!((live().await, left().await, sessions().await), (vec![], both, 0));
+    let why = LinkRevokedWhy::Restored;
+    world.link(ana, link(1), LinkEvent::LinkRevoked { why, reason: None }).await;
+    let ended = LinkEvent::SessionEnded { use_number: 1, why: EndedWhy::Ended };
+    let position = world.link(ana, link(1), ended).await;
+    models.passed(position).await.unwrap();
+    assert_eq!(left().await, LeftBehind::default());
     models.close().await;
 }
 

@@ -118,6 +118,18 @@ impl Place {
         text(&self.json(&["link", "issue", contact]), "url")
     }
 
+    /// A contact's links with their states, newest first.
+    pub fn states(&self, contact: &str) -> Vec<(String, String)> {
+        let links = self.json(&["link", "list", "--contact", contact]);
+        links["items"].as_array().unwrap().iter().map(|link| (text(link, "id"), text(link, "state"))).collect()
+    }
+
+    /// What happened to a link, in order.
+    pub fn timeline(&self, link: &str) -> Vec<String> {
+        let shown = self.json(&["link", "show", link]);
+        shown["timeline"].as_array().unwrap().iter().map(|entry| text(entry, "event")).collect()
+    }
+
     /// An API token of this role.
     pub fn token(&self, name: &str, role: &str) -> String {
         text(&self.json(&["token", "create", "--name", name, "--role", role, "--expires", "30d"]), "token")

@@ -13,16 +13,16 @@ use magiclink_domain::link::{
 };
 use magiclink_domain::log::{EventStore, Metadata, Position};
 use magiclink_domain::personal::Personal;
-use magiclink_domain::ports::{DueDelivery, LeftBehind, Lookups, Unavailable, Vault};
+use magiclink_domain::ports::{DueDelivery, KeySource, LeftBehind, Lookups, Unavailable, Vault};
 use magiclink_domain::stream::Stream;
 use magiclink_domain::time::Timestamp;
 
-use super::{FaultyLog, FaultyVault};
+use super::{FaultyLog, FaultyVault, Keys};
 
 pub(super) struct LogLookups {
     log: Arc<FaultyLog>,
     vault: Arc<FaultyVault>,
-    keyring: Arc<Keyring>,
+    keys: Arc<Keys>,
 }
 
 /// Every event of the log, in order.
@@ -73,8 +73,8 @@ impl States {
 }
 
 impl LogLookups {
-    pub(super) fn new(log: Arc<FaultyLog>, vault: Arc<FaultyVault>, keyring: Arc<Keyring>) -> Self {
-        Self { log, vault, keyring }
+    pub(super) fn new(log: Arc<FaultyLog>, vault: Arc<FaultyVault>, keys: Arc<Keys>) -> Self {
+        Self { log, vault, keys }
     }
 
     async fn states(&self) -> States {
@@ -105,11 +105,11 @@ impl LogLookups {
 #[async_trait]
 impl Lookups for LogLookups {
     async fn contacts_by_address(&self, address: BlindIndex, limit: usize) -> Result<Vec<ContactId>, Unavailable> {
-        let states = self.states().await;
+        let (states, keyring) = (self.states().await, self.keys.keyring());
         let has = |contact: &Contact| {
             let Personal::Known(details) = &contact.details else { return false };
-            details.email.as_ref().is_some_and(|email| self.keyring.email_index(email) == address)
-                || details.phone.as_ref().is_some_and(|phone| self.keyring.phone_index(phone) == address)
+            details.email.as_ref().is_some_and(|email| keyring.email_index(email) == address)
+                || details.phone.as_ref().is_some_and(|phone| keyring.phone_index(phone) == address)
         };
         let found = states.order.iter().copied().filter(|id| states.present(*id).is_some_and(has));
         Ok(found.take(limit).collect())
@@ -118,9 +118,10 @@ impl Lookups for LogLookups {
     async fn live_links(
         &self, subject: SubjectId, now: Timestamp, self_service: bool, _beyond: Position,
     ) -> Result<Vec<LinkId>, Unavailable> {
-        let states = self.states().await;
+        let (states, keyring) = (self.states().await, self.keys.keyring());
         let wanted = |link: &Link| {
             link.subject.id() == subject
+                && keyring.end_of(link.key).is_none()
                 && link.status(now) == LinkStatus::Live
                 && !states.is_behind(link.subject, None)
                 && (self_service || link.kind != LinkKind::SelfService)
@@ -131,8 +132,9 @@ impl Lookups for LogLookups {
     async fn open_sessions(
         &self, subject: SubjectId, now: Timestamp, _beyond: Position,
     ) -> Result<Vec<SessionId>, Unavailable> {
-        let states = self.states().await;
-        let of = states.links().rev().filter(|(_, link)| link.subject.id() == subject);
+        let (states, keyring) = (self.states().await, self.keys.keyring());
+        let open = |link: &Link| !keyring.ended_with_sessions().any(|key| key == link.key);
+        let of = states.links().rev().filter(|(_, link)| link.subject.id() == subject && open(link));
         Ok(of.flat_map(|(id, link)| sessions(id, link, |used| used.is_open(now))).collect())
     }
 
@@ -174,6 +176,18 @@ impl Lookups for LogLookups {
         let links = states.links().filter(|(_, link)| behind(link)).map(|(id, _)| id).take(limit).collect();
         let dead = |link: &Link, used: &Use| used.is_open(now) && states.is_behind(link.subject, Some(used));
         let sessions = states.links().flat_map(|(id, link)| sessions(id, link, |used| dead(link, used)));
+        Ok(LeftBehind { links, sessions: sessions.take(limit).collect() })
+    }
+
+    async fn left_by_keys(
+        &self, keyring: &Keyring, now: Timestamp, limit: usize, _beyond: Position,
+    ) -> Result<LeftBehind, Unavailable> {
+        let states = self.states().await;
+        let dead = |link: &Link| link.status(now) == LinkStatus::Live && keyring.end_of(link.key).is_some();
+        let links = states.links().filter(|(_, link)| dead(link)).map(|(id, _)| id).take(limit).collect();
+        let ended = |link: &Link| keyring.ended_with_sessions().any(|key| key == link.key);
+        let of = states.links().filter(|(_, link)| ended(link));
+        let sessions = of.flat_map(|(id, link)| sessions(id, link, |used| used.is_open(now)));
         Ok(LeftBehind { links, sessions: sessions.take(limit).collect() })
     }
 

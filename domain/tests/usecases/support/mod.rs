@@ -9,7 +9,7 @@ pub(crate) use faults::{Fault, FaultyLog, FaultyVault};
 use lookups::LogLookups;
 pub(crate) use phones::Phones;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use magiclink_domain::actor::{Actor, Origin};
 use magiclink_domain::authority::{Authority, Role};
@@ -34,16 +34,24 @@ pub(crate) struct World {
     pub(crate) log: Arc<FaultyLog>,
     pub(crate) vault: Arc<FaultyVault>,
     pub(crate) node: Arc<UseCases>,
+    pub(crate) keys: Arc<Keys>,
     ports: Ports,
     _state: tempfile::TempDir,
 }
 
+/// Keys that a test may exchange.
 #[derive(Debug)]
-struct Keys(Arc<Keyring>);
+pub(crate) struct Keys(Mutex<Arc<Keyring>>);
+
+impl Keys {
+    pub(crate) fn exchange(&self, keyring: Keyring) {
+        *self.0.lock().unwrap() = Arc::new(keyring);
+    }
+}
 
 impl KeySource for Keys {
     fn keyring(&self) -> Arc<Keyring> {
-        Arc::clone(&self.0)
+        Arc::clone(&self.0.lock().unwrap())
     }
 }
 
@@ -59,21 +67,22 @@ impl World {
         let ids = Arc::new(CountingIds::default());
         let log = Arc::new(FaultyLog::new(MemoryLog::new(Arc::clone(&clock) as _)));
         let vault = Arc::new(FaultyVault::new(MemoryVault::new(Arc::clone(&ids) as _)));
-        let keyring = Arc::new(Keyring::new((KeyId(1), MacKey::new([1; 32])), [], MacKey::new([9; 32])));
-        let lookups = LogLookups::new(Arc::clone(&log), Arc::clone(&vault), Arc::clone(&keyring));
+        let keyring = Keyring::new((KeyId(1), MacKey::new([1; 32])), [], MacKey::new([9; 32]));
+        let keys = Arc::new(Keys(Mutex::new(Arc::new(keyring))));
+        let lookups = LogLookups::new(Arc::clone(&log), Arc::clone(&vault), Arc::clone(&keys));
         let ports = Ports {
             log: Arc::clone(&log) as _,
             vault: Arc::clone(&vault) as _,
             clock: Arc::clone(&clock) as _,
             ids,
-            keys: Arc::new(Keys(keyring)),
+            keys: Arc::clone(&keys) as _,
             budgets: SqliteState::open(&state.path().join("state.db")).await.unwrap(),
             once: MemoryParcels::new(),
             parcels: MemoryParcels::new(),
             lookups: Arc::new(lookups),
         };
         let node = Arc::new(UseCases::new(ports.clone(), policy));
-        Self { clock, log, vault, node, ports, _state: state }
+        Self { clock, log, vault, node, keys, ports, _state: state }
     }
 
     /// Another node over the same stores, with nothing in its memory.

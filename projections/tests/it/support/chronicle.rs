@@ -129,7 +129,7 @@ fn links(number: u128, world: &World) -> VecDeque<Tale> {
         _ => LinkEvent::DeliveryAttempted { delivery: two, attempt: 1, at: at(30) },
     });
     events.push(LinkEvent::LinkRevoked { why: LinkRevokedWhy::Revoked, reason: Some(reason("a mistake")) });
-    events.truncate(16 - usize::try_from(number % 4).unwrap() * 3);
+    events.truncate(19 - usize::try_from(number % 4).unwrap() * 3);
     events.into_iter().map(|event| Tale::Link(owner, number, event)).collect()
 }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use magiclink_domain::actor::{Actor, Origin};
 use magiclink_domain::id::{CommandId, ContactId, EventId, LinkId, StaffId, SubjectId};
-use magiclink_domain::keys::{KeyId, Keyring, MacKey};
+use magiclink_domain::keys::{KeyEnd, KeyId, Keyring, MacKey};
 use magiclink_domain::log::{EventStore, Expected, Metadata, NewEvent, Position, StreamName};
 use magiclink_domain::ports::{Clock, Ids, KeySource, Vault};
 use magiclink_domain::stream::Stream;
@@ -22,19 +22,27 @@ use magiclink_store::MemoryLog;
 use magiclink_store::testing::{CountingIds, ManualClock, MemoryVault};
 use uuid::Uuid;
 
-/// Keys that never change.
-pub(crate) struct FixedKeys(Arc<Keyring>);
+/// Keys that change only when told to.
+pub(crate) struct FixedKeys(Mutex<Arc<Keyring>>);
 
 impl Default for FixedKeys {
     fn default() -> Self {
         let signing = (KeyId(1), MacKey::new([1; 32]));
-        Self(Arc::new(Keyring::new(signing, [], MacKey::new([2; 32]))))
+        Self(Mutex::new(Arc::new(Keyring::new(signing, [], MacKey::new([2; 32])))))
+    }
+}
+
+impl FixedKeys {
+    /// Key 2 signs from now on, and key 1 ended like this.
+    pub(crate) fn end(&self, end: KeyEnd) {
+        let keyring = Keyring::new((KeyId(2), MacKey::new([3; 32])), [], MacKey::new([2; 32]));
+        *self.0.lock().unwrap() = Arc::new(keyring.knowing([(KeyId(1), end)]));
     }
 }
 
 impl KeySource for FixedKeys {
     fn keyring(&self) -> Arc<Keyring> {
-        Arc::clone(&self.0)
+        Arc::clone(&self.0.lock().unwrap())
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn bad(column: &'static str) -> Unavailable {
 
 /// Numbers of keys as a JSON array, the one parameter that a statement takes for a set.
 pub(crate) fn numbers(keys: impl Iterator<Item = KeyId>) -> String {
-    serde_json::Value::from_iter(keys.map(|key| key.0)).to_string()
+    keys.map(|key| key.0).collect::<serde_json::Value>().to_string()
 }
 
 /// A column that holds something's text.

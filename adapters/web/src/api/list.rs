@@ -2,6 +2,10 @@
 //!
 //! Apart from the handlers so that every list pages alike.
 
+use std::fmt::{self, Display};
+use std::str::FromStr;
+use std::sync::Arc;
+
 use data_encoding::BASE64URL_NOPAD;
 use magiclink_domain::keys::Keyring;
 use magiclink_domain::usecases::Failure;
@@ -50,9 +54,64 @@ pub(crate) fn limit(text: Option<&str>) -> Result<usize, Problem> {
     limit.ok_or_else(|| Problem::field("limit", "limit is a number from 1 to 200"))
 }
 
-/// The cursor that leads on after `place` in `list`. The list's name holds its filters, so that a cursor of one query
-/// does not pass in another.
-pub(crate) fn cursor(keyring: &Keyring, list: &str, place: &str) -> String {
+/// A page of a list that somebody asks for. Its place is where the page before ended.
+pub(crate) struct Asked<P> {
+    /// Items wanted.
+    pub(crate) limit: usize,
+    /// Go on behind this.
+    pub(crate) after: Option<P>,
+    keyring: Arc<Keyring>,
+    list: String,
+}
+
+impl<P: Display + FromStr> Asked<P> {
+    /// What the parameters `limit` and `after` ask for. The list's name holds its filters, so that a cursor of one query does
+    /// not pass in another.
+    ///
+    /// # Errors
+    /// `invalid_field` (limit) as [`limit`] says; `invalid_field` (after) for anything but our own cursor of the same list.
+    pub(crate) fn read(
+        web: &Web, list: impl Into<String>, limit: Option<&str>, after: Option<&str>,
+    ) -> Result<Self, Problem> {
+        let (limit, list) = (self::limit(limit)?, list.into());
+        let keyring = web.use_cases.ports().keys.keyring();
+        let after = after.map(|cursor| place(&keyring, &list, cursor)).transpose()?;
+        Ok(Self { limit, after, keyring, list })
+    }
+
+    /// The answer: `next` is where its last item stands, if others follow.
+    pub(crate) fn listing<T>(&self, items: Vec<T>, next: Option<P>) -> Listing<T> {
+        Listing { items, next: next.map(|place| cursor(&self.keyring, &self.list, &place.to_string())) }
+    }
+
+    /// Cuts a list off at the limit; answers where the last item stands, if any had to go.
+    pub(crate) fn cut<T>(&self, items: &mut Vec<T>, place: impl Fn(&T) -> P) -> Option<P> {
+        let more = items.len() > self.limit;
+        items.truncate(self.limit);
+        items.last().filter(|_| more).map(place)
+    }
+}
+
+/// A place that is told by two things, such as an instant and an id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Two<A, B>(pub(crate) A, pub(crate) B);
+
+impl<A: Display, B: Display> Display for Two<A, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0, self.1)
+    }
+}
+
+impl<A: FromStr, B: FromStr> FromStr for Two<A, B> {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (first, second) = text.split_once(' ').ok_or(())?;
+        Ok(Self(first.parse().map_err(drop)?, second.parse().map_err(drop)?))
+    }
+}
+
+fn cursor(keyring: &Keyring, list: &str, place: &str) -> String {
     let mut bytes = Vec::with_capacity(TAG + place.len());
     bytes.extend_from_slice(&keyring.cursor_tag(list, place.as_bytes()));
     bytes.extend_from_slice(place.as_bytes());
@@ -60,15 +119,13 @@ pub(crate) fn cursor(keyring: &Keyring, list: &str, place: &str) -> String {
 }
 
 /// The place that [`cursor`] was made for.
-///
-/// # Errors
-/// `invalid_field` (after) for anything else than our own cursor of the same list.
-pub(crate) fn place(keyring: &Keyring, list: &str, cursor: &str) -> Result<String, Problem> {
+fn place<P: FromStr>(keyring: &Keyring, list: &str, cursor: &str) -> Result<P, Problem> {
     let invalid = || Problem::field("after", "after is the `next` of an earlier answer to the same query");
     let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).map_err(|_| invalid())?;
     let (tag, place) = bytes.split_at_checked(TAG).ok_or_else(invalid)?;
     if !bool::from(keyring.cursor_tag(list, place).ct_eq(tag)) {
         return Err(invalid());
     }
-    String::from_utf8(place.to_vec()).map_err(|_| invalid())
+    let other = || Problem::field("after", "this cursor is of another version: start again without it");
+    std::str::from_utf8(place).ok().and_then(|place| place.parse().ok()).ok_or_else(other)
 }

@@ -15,7 +15,7 @@ use super::address::At;
 use super::body::Body;
 use super::fields::{Becomes, becomes, change, optional};
 use super::identity::Identity;
-use super::list::{Listing, caught_up, cursor, limit, place};
+use super::list::{Asked, Listing, caught_up};
 use super::once::Key;
 use super::problem::Problem;
 use super::query::Params;
@@ -133,9 +133,6 @@ pub(crate) struct OfferingsParams {
     after: Option<String>,
 }
 
-/// What cursors of this list are made for.
-const LIST: &str = "offerings";
-
 /// List offerings
 ///
 /// By slug, archived ones too.
@@ -149,18 +146,14 @@ pub(crate) async fn list(
     State(web): State<Web>, identity: Identity, Params(params): Params<OfferingsParams>,
 ) -> Result<Json<Listing<OfferingView>>, Problem> {
     identity.may(&web, Act::Read)?;
-    let limit = limit(params.limit.as_deref())?;
-    let keyring = web.use_cases.ports().keys.keyring();
-    let after = params.after.as_deref().map(|after| place(&keyring, LIST, after)).transpose()?;
+    let asked = Asked::<String>::read(&web, "offerings", params.limit.as_deref(), params.after.as_deref())?;
     caught_up(&web).await?;
     // A catalogue is small, so it is cut here.
     let mut all = web.read_models.offerings().await?;
     all.sort_by(|a, b| a.slug.cmp(&b.slug));
-    all.retain(|offering| after.as_deref().is_none_or(|after| offering.slug.as_str() > after));
-    let more = all.len() > limit;
-    all.truncate(limit);
-    let next = all.last().filter(|_| more).map(|last| cursor(&keyring, LIST, last.slug.as_str()));
-    Ok(Json(Listing { items: all.into_iter().map(OfferingView::from).collect(), next }))
+    all.retain(|offering| asked.after.as_deref().is_none_or(|after| offering.slug.as_str() > after));
+    let next = asked.cut(&mut all, |last| last.slug.to_string());
+    Ok(Json(asked.listing(all.into_iter().map(OfferingView::from).collect(), next)))
 }
 
 /// Add an offering

@@ -16,7 +16,7 @@ use super::address::At;
 use super::fields::{Time, text};
 use super::identity::Identity;
 use super::links::about;
-use super::list::{Listing, caught_up, cursor, limit, place};
+use super::list::{Asked, Listing, Two, caught_up};
 use super::problem::Problem;
 use super::query::Params;
 use crate::Web;
@@ -88,32 +88,18 @@ pub(crate) async fn list(
     State(web): State<Web>, identity: Identity, Params(params): Params<SessionsParams>,
 ) -> Result<Json<Listing<SessionView>>, Problem> {
     identity.may(&web, Act::Read)?;
-    let limit = limit(params.limit.as_deref())?;
     let contact = about(&web, params.contact.as_ref()).await?;
     let contact = contact.ok_or_else(|| Problem::field("contact", "name the contact whose sessions you want"))?;
-    let keyring = web.use_cases.ports().keys.keyring();
     let list = format!("sessions {contact}");
-    let after = params.after.as_deref().map(|after| last(&place(&keyring, &list, after)?)).transpose()?;
+    let asked = Asked::read(&web, list, params.limit.as_deref(), params.after.as_deref())?;
     caught_up(&web).await?;
     let mut open = web.read_models.sessions(contact).await?;
     // Newest first; a contact has few, so they are cut here.
-    let key = |view: &projections::SessionView| (view.since.micros(), view.id);
+    let key = |view: &projections::SessionView| Two(view.since.micros(), view.id);
     open.sort_by_key(|view| std::cmp::Reverse(key(view)));
-    open.retain(|view| after.is_none_or(|after| key(view) < after));
-    let more = open.len() > limit;
-    open.truncate(limit);
-    let next = open.last().filter(|_| more).map(|view| format!("{} {}", view.since.micros(), view.id));
-    let next = next.map(|place| cursor(&keyring, &list, &place));
-    Ok(Json(Listing { items: open.into_iter().filter_map(shown).collect(), next }))
-}
-
-/// Reads the place in one of our own cursors.
-fn last(place: &str) -> Result<(i64, SessionId), Problem> {
-    let read = || {
-        let (since, id) = place.split_once(' ')?;
-        Some((since.parse().ok()?, id.parse().ok()?))
-    };
-    read().ok_or_else(|| Problem::field("after", "this cursor is of another version: start again without it"))
+    open.retain(|view| asked.after.is_none_or(|after| key(view) < after));
+    let next = asked.cut(&mut open, key);
+    Ok(Json(asked.listing(open.into_iter().filter_map(shown).collect(), next)))
 }
 
 fn shown(view: projections::SessionView) -> Option<SessionView> {

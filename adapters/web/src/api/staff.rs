@@ -17,7 +17,7 @@ use super::address::At;
 use super::body::Body;
 use super::fields::{optional, text};
 use super::identity::Identity;
-use super::list::{Listing, cursor, limit, place};
+use super::list::{Asked, Listing};
 use super::once::Key;
 use super::problem::Problem;
 use super::query::Params;
@@ -130,9 +130,6 @@ pub(crate) struct StaffParams {
     after: Option<String>,
 }
 
-/// What cursors of this list are made for.
-const LIST: &str = "staff";
-
 /// List staff
 #[utoipa::path(
     get, path = "/staff", tag = "Staff", operation_id = "list_staff",
@@ -144,25 +141,16 @@ pub(crate) async fn list(
     State(web): State<Web>, identity: Identity, Params(params): Params<StaffParams>,
 ) -> Result<Json<Listing<StaffView>>, Problem> {
     identity.may(&web, Act::ReadTeam)?;
-    let limit = limit(params.limit.as_deref())?;
-    let keyring = web.use_cases.ports().keys.keyring();
-    let after = params.after.as_deref().map(|after| last(&place(&keyring, LIST, after)?)).transpose()?;
+    let asked = Asked::<StaffId>::read(&web, "staff", params.limit.as_deref(), params.after.as_deref())?;
     let team = web.use_cases.team().await?;
     let mut items: Vec<StaffView> = team
         .members()
-        .filter(|(id, _)| after.is_none_or(|after| *id > after))
-        .take(limit + 1)
+        .filter(|(id, _)| asked.after.is_none_or(|after| *id > after))
+        .take(asked.limit + 1)
         .map(|(id, member)| StaffView::new(id, member))
         .collect();
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = items.last().filter(|_| more).map(|last| cursor(&keyring, LIST, &last.id.to_string()));
-    Ok(Json(Listing { items, next }))
-}
-
-/// Reads the place in one of our own cursors.
-fn last(place: &str) -> Result<StaffId, Problem> {
-    place.parse().map_err(|_| Problem::field("after", "this cursor is of another version: start again without it"))
+    let next = asked.cut(&mut items, |last| last.id);
+    Ok(Json(asked.listing(items, next)))
 }
 
 /// Add a staff member

@@ -87,11 +87,22 @@ pub(crate) struct Words<'a> {
 struct FailurePage<'a> {
     css: &'static str,
     words: &'a Words<'a>,
+    console: bool,
 }
 
-/// A failure page.
+/// A failure page that leads to the portal.
 pub(crate) fn page(status: StatusCode, words: &Words<'_>) -> Response {
-    page::html(status, &FailurePage { css: assets::href("portal.css"), words })
+    leading(status, words, false)
+}
+
+/// A failure page that leads to the console or the portal.
+fn leading(status: StatusCode, words: &Words<'_>, console: bool) -> Response {
+    page::html(status, &FailurePage { css: assets::href("portal.css"), words, console })
+}
+
+/// Whether a path belongs to the console.
+fn is_consoles(path: &str) -> bool {
+    path.strip_prefix("/console").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// 500 with nothing in it: not even a template is trusted any more.
@@ -123,6 +134,7 @@ pub(crate) struct Bare;
 /// a page elsewhere.
 pub(super) async fn dress(request: Request, next: Next) -> Response {
     let program = request.uri().path().starts_with("/api/");
+    let console = is_consoles(request.uri().path());
     let response = next.run(request).await;
     let status = response.status();
     let plain =
@@ -133,7 +145,7 @@ pub(super) async fn dress(request: Request, next: Next) -> Response {
     {
         return response;
     }
-    let mut dressed = if program { problem::of_status(status) } else { page(status, &words(status)) };
+    let mut dressed = if program { problem::of_status(status) } else { leading(status, &words(status), console) };
     carry_over(response.headers(), dressed.headers_mut());
     dressed
 }
@@ -150,10 +162,10 @@ fn carry_over(from: &HeaderMap, to: &mut HeaderMap) {
 fn words(status: StatusCode) -> Words<'static> {
     let (title, text) = match status {
         StatusCode::NOT_FOUND => {
-            ("Nothing here", "There is no page at this address. Check it for typing errors, or start from the portal.")
+            ("Nothing here", "There is no page at this address. Check it for typing errors, or start anew.")
         }
         StatusCode::METHOD_NOT_ALLOWED => {
-            ("That can’t be done here", "This address exists, but not for what was asked of it. Start from the portal.")
+            ("That can’t be done here", "This address exists, but not for what was asked of it. Start anew.")
         }
         StatusCode::PAYLOAD_TOO_LARGE => ("Too much at once", "What was sent is too large. Send less and try again."),
         StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => (
@@ -200,6 +212,25 @@ mod tests {
         let answer = router.oneshot(Request::get("/boom").body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert!(axum::body::to_bytes(answer.into_body(), 1_000).await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_page_that_is_not_there_leads_to_where_it_was_looked_for() {
+        let router: Router = Router::new().fallback(nothing_here).layer(from_fn(dress));
+        for (path, way) in [
+            ("/console/nonsense", "/console"),
+            ("/console", "/console"),
+            ("/consoles", "/portal"),
+            ("/portal/x", "/portal"),
+            ("/x/console/", "/portal"),
+        ] {
+            let answer = router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+            let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();
+            let body = String::from_utf8(body.to_vec()).unwrap();
+            assert_eq!(body.matches("href=\"/").count(), 2, "the style sheet, and one way on: {body}");
+            assert!(body.contains(&format!("href=\"{way}\"")), "{path}: {body}");
+        }
     }
 
     #[test]

@@ -58,7 +58,9 @@ fn forged(token: &str) -> impl Strategy<Value = String> {
     prop_oneof![
         8 => changes.prop_map(move |changes| {
             let mut forged = other.clone();
-            changes.iter().for_each(|(at, letter)| forged.replace_range(*at..=*at, letter));
+            for (at, letter) in changes {
+                forged.replace_range(at..=at, &letter);
+            }
             forged
         }),
         1 => (1..length).prop_map(move |at| cut[..at].to_owned()),

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use magiclink_domain::authority::Act;
 use magiclink_domain::personal::Personal;
+use magiclink_domain::time::Timestamp;
 use magiclink_projections as projections;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -12,7 +13,7 @@ use super::{ContactView, GrantView};
 use crate::Web;
 use crate::api::fields::Time;
 use crate::api::identity::Identity;
-use crate::api::list::{Listing, caught_up, cursor, limit, place};
+use crate::api::list::{Asked, Listing, Two, caught_up};
 use crate::api::problem::Problem;
 use crate::api::query::Params;
 
@@ -34,8 +35,6 @@ pub(crate) struct SearchParams {
 
 /// The longest search text, in characters.
 const LONGEST: usize = 200;
-/// What cursors of this list are made for.
-const LIST: &str = "contacts";
 
 /// Find contacts
 ///
@@ -50,35 +49,23 @@ pub(crate) async fn search(
     State(web): State<Web>, identity: Identity, Params(params): Params<SearchParams>,
 ) -> Result<Json<Listing<ContactView>>, Problem> {
     identity.may(&web, Act::Read)?;
-    let limit = limit(params.limit.as_deref())?;
     let wanted = params.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
     if wanted.is_some_and(|q| q.chars().count() > LONGEST) {
         return Err(Problem::field("q", "a search has at most 200 characters"));
     }
-    let keyring = web.use_cases.ports().keys.keyring();
-    let after = match params.after.as_deref() {
-        None => None,
-        Some(_) if wanted.is_some() => return Err(Problem::field("after", "a search has one page: leave after out")),
-        Some(text) => Some(last(&place(&keyring, LIST, text)?)?),
-    };
+    if wanted.is_some() && params.after.is_some() {
+        return Err(Problem::field("after", "a search has one page: leave after out"));
+    }
+    let asked = Asked::read(&web, "contacts", params.limit.as_deref(), params.after.as_deref())?;
     caught_up(&web).await?;
     if let Some(q) = wanted {
-        let found = web.read_models.search(q, limit).await?;
-        return Ok(Json(Listing { items: found.into_iter().filter_map(shown).collect(), next: None }));
+        let found = web.read_models.search(q, asked.limit).await?;
+        return Ok(Json(asked.listing(found.into_iter().filter_map(shown).collect(), None)));
     }
-    let page = web.read_models.contacts(after, limit).await?;
-    let next = page.next.map(|next| cursor(&keyring, LIST, &format!("{} {}", next.added_at.micros(), next.id)));
-    Ok(Json(Listing { items: page.items.into_iter().filter_map(shown).collect(), next }))
-}
-
-/// Reads the place in one of our own cursors.
-fn last(place: &str) -> Result<projections::ContactCursor, Problem> {
-    let read = || {
-        let (added_at, id) = place.split_once(' ')?;
-        let added_at = magiclink_domain::time::Timestamp::from_micros(added_at.parse().ok()?);
-        Some(projections::ContactCursor { added_at, id: id.parse().ok()? })
-    };
-    read().ok_or_else(|| Problem::field("after", "this cursor is of another version: start again without it"))
+    let cursor = |Two(added_at, id)| projections::ContactCursor { added_at: Timestamp::from_micros(added_at), id };
+    let page = web.read_models.contacts(asked.after.map(cursor), asked.limit).await?;
+    let next = page.next.map(|next| Two(next.added_at.micros(), next.id));
+    Ok(Json(asked.listing(page.items.into_iter().filter_map(shown).collect(), next)))
 }
 
 /// A contact that was erased a moment ago is not shown.

@@ -25,7 +25,23 @@ use crate::api::query::Params;
 /// Lines read at a time.
 const PAGE: usize = 500;
 
-const HEADER: [&str; 9] = ["at", "kind", "contact_id", "staff_id", "link_id", "session", "actor", "origin", "detail"];
+/// Parts of the detail that people sort and filter by, each a column of its own.
+const OWN: [&str; 3] = ["reason", "ip", "user_agent"];
+
+const HEADER: [&str; 12] = [
+    "at",
+    "kind",
+    "contact_id",
+    "staff_id",
+    "link_id",
+    "session",
+    "actor",
+    "origin",
+    "reason",
+    "ip",
+    "user_agent",
+    "detail",
+];
 
 /// Export the login history
 ///
@@ -89,7 +105,8 @@ fn broken(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Unavai
     Unavailable { what: "the export", source: source.into() }
 }
 
-fn cells(item: &HistoryItem) -> [String; 9] {
+fn cells(item: &HistoryItem) -> [String; 12] {
+    let [reason, ip, user_agent] = OWN.map(|name| item.detail.get(name).map(text).unwrap_or_default());
     [
         item.at.0.to_string(),
         item.kind.to_owned(),
@@ -99,14 +116,21 @@ fn cells(item: &HistoryItem) -> [String; 9] {
         item.session.clone().unwrap_or_default(),
         item.actor.clone(),
         item.origin.to_owned(),
+        reason,
+        ip,
+        user_agent,
         detail(&item.detail),
     ]
 }
 
-/// `name: value` for each part that has one, by name, so that a reader needs no JSON.
+fn text(value: &serde_json::Value) -> String {
+    if value.is_null() { String::new() } else { value.as_str().map_or_else(|| value.to_string(), str::to_owned) }
+}
+
+/// `name: value` for each part that has one and no column of its own, by name, so that a reader needs no JSON.
 fn detail(detail: &serde_json::Value) -> String {
-    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let known = detail.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+    let rest = |(name, value): &(&String, &serde_json::Value)| !value.is_null() && !OWN.contains(&name.as_str());
+    let known = detail.as_object().into_iter().flatten().filter(rest);
     let mut parts: Vec<String> = known.map(|(name, value)| format!("{name}: {}", text(value))).collect();
     parts.sort_unstable();
     parts.join("; ")
@@ -135,7 +159,7 @@ mod tests {
 
     #[test]
     fn details_read_without_json() {
-        let text = detail(&serde_json::json!({"method": "link", "max_uses": 2, "beside": null}));
+        let text = detail(&serde_json::json!({"method": "link", "max_uses": 2, "beside": null, "ip": "203.0.113.7"}));
         assert_eq!(text, "max_uses: 2; method: link");
     }
 }

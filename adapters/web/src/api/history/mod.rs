@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::fields::{Time, optional, time};
 use super::identity::Identity;
 use super::links::about;
-use super::list::{Listing, caught_up, cursor, limit, place};
+use super::list::{Asked, Listing, caught_up};
 use super::problem::Problem;
 use super::query::Params;
 use crate::Web;
@@ -135,15 +135,13 @@ pub(crate) async fn list(
     State(web): State<Web>, identity: Identity, Params(params): Params<HistoryParams>,
 ) -> Result<Json<Listing<HistoryItem>>, Problem> {
     identity.may(&web, Act::Read)?;
-    let limit = limit(params.limit.as_deref())?;
     let filter = filter(&web, &params).await?;
-    let keyring = web.use_cases.ports().keys.keyring();
     let list = format!("history {filter:?}");
-    let before = params.after.as_deref().map(|after| last(&place(&keyring, &list, after)?)).transpose()?;
+    let asked = Asked::<u64>::read(&web, list, params.limit.as_deref(), params.after.as_deref())?;
     caught_up(&web).await?;
-    let page = web.read_models.history(&filter, before, limit).await?;
-    let next = page.next.map(|next| cursor(&keyring, &list, &next.to_string()));
-    Ok(Json(Listing { items: page.items.into_iter().map(HistoryItem::from).collect(), next }))
+    let page = web.read_models.history(&filter, asked.after.map(Position::new), asked.limit).await?;
+    let items = page.items.into_iter().map(HistoryItem::from).collect();
+    Ok(Json(asked.listing(items, page.next.map(Position::get))))
 }
 
 async fn filter(web: &Web, params: &HistoryParams) -> Result<HistoryFilter, Problem> {
@@ -154,10 +152,4 @@ async fn filter(web: &Web, params: &HistoryParams) -> Result<HistoryFilter, Prob
     let until = optional(params.until.as_ref(), |text| time("until", text))?;
     let contact = about(web, params.contact.as_ref()).await?;
     Ok(HistoryFilter { subject: contact.map(Into::into), since, until, kind })
-}
-
-/// Reads the place in one of our own cursors.
-fn last(place: &str) -> Result<Position, Problem> {
-    let position = place.parse().map(Position::new);
-    position.map_err(|_| Problem::field("after", "this cursor is of another version: start again without it"))
 }

@@ -15,7 +15,7 @@ use super::view::{DeliveryView, LinkView};
 use crate::Web;
 use crate::api::fields::Time;
 use crate::api::identity::Identity;
-use crate::api::list::{Listing, caught_up, cursor, limit, place};
+use crate::api::list::{Asked, Listing, Two, caught_up};
 use crate::api::problem::Problem;
 use crate::api::query::Params;
 
@@ -51,19 +51,18 @@ pub(crate) async fn list(
     State(web): State<Web>, identity: Identity, Params(params): Params<LinksParams>,
 ) -> Result<Json<Listing<LinkView>>, Problem> {
     identity.may(&web, Act::Read)?;
-    let limit = limit(params.limit.as_deref())?;
     let status = state(params.state.as_deref())?;
     let contact = about(&web, params.contact.as_ref()).await?;
-    let keyring = web.use_cases.ports().keys.keyring();
     let list = format!("links {contact:?} {status:?}");
-    let after = params.after.as_deref().map(|after| last(&place(&keyring, &list, after)?)).transpose()?;
+    let asked = Asked::read(&web, list, params.limit.as_deref(), params.after.as_deref())?;
+    let cursor = |Two(issued_at, id)| projections::LinkCursor { issued_at: Timestamp::from_micros(issued_at), id };
+    let (filter, after) = (projections::LinkFilter { contact, status }, asked.after.map(cursor));
     caught_up(&web).await?;
-    let page = web.read_models.links(projections::LinkFilter { contact, status }, after, limit).await?;
+    let page = web.read_models.links(filter, after, asked.limit).await?;
     let ids: Vec<_> = page.items.iter().map(|link| link.id).collect();
     let deliveries = web.read_models.deliveries_of(&ids).await?;
-    let next = page.next.map(|next| cursor(&keyring, &list, &format!("{} {}", next.issued_at.micros(), next.id)));
     let items = page.items.iter().filter_map(|link| shown(link, &deliveries)).collect();
-    Ok(Json(Listing { items, next }))
+    Ok(Json(asked.listing(items, page.next.map(|next| Two(next.issued_at.micros(), next.id)))))
 }
 
 fn state(word: Option<&str>) -> Result<Option<LinkStatus>, Problem> {
@@ -71,16 +70,6 @@ fn state(word: Option<&str>) -> Result<Option<LinkStatus>, Problem> {
     let all = [LinkStatus::Live, LinkStatus::Used, LinkStatus::Expired, LinkStatus::Revoked];
     let found = all.into_iter().find(|status| status.as_str() == word);
     found.map(Some).ok_or_else(|| Problem::field("state", "a state is live, used, expired or revoked"))
-}
-
-/// Reads the place in one of our own cursors.
-fn last(place: &str) -> Result<projections::LinkCursor, Problem> {
-    let read = || {
-        let (issued_at, id) = place.split_once(' ')?;
-        let issued_at = Timestamp::from_micros(issued_at.parse().ok()?);
-        Some(projections::LinkCursor { issued_at, id: id.parse().ok()? })
-    };
-    read().ok_or_else(|| Problem::field("after", "this cursor is of another version: start again without it"))
 }
 
 fn shown(link: &projections::LinkView, deliveries: &[projections::DeliveryView]) -> Option<LinkView> {

@@ -25,6 +25,9 @@ async fn hostile_cells_come_back_harmless_and_whole() {
         "session",
         "actor",
         "origin",
+        "reason",
+        "ip",
+        "user_agent",
         "detail",
     ]
     "#);
@@ -37,7 +40,17 @@ async fn hostile_cells_come_back_harmless_and_whole() {
         }
     }
     let all = answer.text.as_str();
-    assert!(all.contains("=Firefox") && all.contains("=1+1"), "{all}");
+    let column = |kind: &str, column: usize| {
+        let row = rows.iter().find(|row| &row[1] == kind).unwrap_or_else(|| panic!("{kind} in {all}"));
+        assert!(!row[11].contains("reason") && !row[11].contains("user_agent"), "each in one place: {row:?}");
+        row[column].to_owned()
+    };
+    assert_eq!(column("issued", 8), "'=1+1,\"x\"");
+    assert_eq!(
+        (column("redeemed", 9), column("redeemed", 10)),
+        ("203.0.113.7".to_owned(), "'=Firefox, \"quoted\"".to_owned())
+    );
+    assert_eq!(column("redeemed", 11), "method: link");
     assert!(all.split("\r\n").count() > rows.len(), "lines end as RFC 4180 says");
 }
 

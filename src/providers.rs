@@ -45,17 +45,20 @@ fn must_lead_somewhere(key: &str, on_this_machine: bool, base_url: &BaseUrl) -> 
     Ok(())
 }
 
-/// Writes mail in the portal's brand.
-pub(crate) fn composer(config: &Config, from: MailAddress) -> Composer {
+fn composer(config: &Config, from: MailAddress) -> Composer {
+    Composer { from, reply_to: config.smtp.reply_to.clone(), brand: brand(config) }
+}
+
+/// How mail looks.
+pub(crate) fn brand(config: &Config) -> Brand {
     let portal = &config.portal;
-    let brand = Brand {
+    Brand {
         name: portal.name.clone(),
         // A page may show a picture that mail can't: one that lies on the portal, without a full address.
         logo: portal.logo.as_deref().and_then(|logo| logo.parse::<Logo>().ok()),
         accent: portal.accent.unwrap_or_default(),
         support_contact: portal.support_contact.clone(),
-    };
-    Composer { from, reply_to: config.smtp.reply_to.clone(), brand }
+    }
 }
 
 #[cfg(test)]

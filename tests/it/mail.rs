@@ -66,6 +66,61 @@ fn a_link_goes_to_the_contacts_mailbox_and_a_refusal_is_told_in_the_servers_word
     assert!(server.stop().success());
 }
 
+/// How often the server is killed while mail leaves.
+const KILLS: usize = 12;
+const LINKS: usize = 60;
+
+#[test]
+fn a_server_that_is_killed_while_mail_leaves_sends_nothing_twice() {
+    let mail = MailServer::start();
+    let mut place = place(&mail, "clear");
+    place.environment.push(("MAGICLINK__LOG__LEVEL", "error".to_owned()));
+    place.import_offerings();
+    let row = |nth: usize| format!("k{nth},Ana,K,slow.{nth}@example.com,,US,en,alumni,,2025-06-26T05:52:00Z\n");
+    let head = "Contact Id,First Name,Last Name,Email,Phone,Country,Language,Grants,Tags,Created\n".to_owned();
+    let rows = place.path().join("contacts.csv");
+    std::fs::write(&rows, head + &(0..LINKS).map(row).collect::<String>()).unwrap();
+    place.run(&["import", "contacts", rows.to_str().unwrap()]).ok();
+    let issue = |nth: usize| text(&place.json(&["link", "issue", &format!("k{nth}"), "--send", "email"]), "id");
+    let links: Vec<String> = (0..LINKS).map(issue).collect();
+
+    let mut seen = 0;
+    for round in 0..KILLS {
+        let server = Server::start(&place, &[]);
+        let begun = Instant::now();
+        while mail.took().len() < (seen + 1 + round % 3).min(LINKS - KILLS * 4)
+            && begun.elapsed() < Duration::from_secs(5)
+        {
+            std::thread::yield_now();
+        }
+        server.kill();
+        seen = mail.took().len();
+    }
+    let server = Server::start(&place, &[]);
+    let state = |link: &String| text(&place.json(&["link", "show", link])["deliveries"][0], "state");
+    let begun = Instant::now();
+    let states = loop {
+        let states: Vec<String> = links.iter().map(state).collect();
+        if states.iter().all(|state| state != "queued") {
+            break states;
+        }
+        assert!(begun.elapsed() < Duration::from_mins(1), "{states:?}");
+    };
+    let took = mail.took();
+    for (nth, state) in states.iter().enumerate() {
+        let count = took.iter().filter(|took| took.to == [format!("slow.{nth}@example.com")]).count();
+        match state.as_str() {
+            "sent" => assert_eq!(count, 1, "link {nth}"),
+            // The attempt was cut short: looked at again once its lease is over, and never made again by itself.
+            "sending" | "maybe_sent" => assert!(count <= 1, "link {nth}: {count}"),
+            _ => panic!("link {nth}: {state}"),
+        }
+    }
+    assert!(states.iter().filter(|state| *state == "sent").count() >= LINKS - KILLS * 4, "{states:?}");
+    assert!(states.iter().any(|state| state != "sent"), "no kill hit a mail under way: {states:?}");
+    assert!(server.stop().success());
+}
+
 #[test]
 fn the_doctor_knocks_at_the_mail_server() {
     let mail = MailServer::start();

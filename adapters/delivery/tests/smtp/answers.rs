@@ -128,7 +128,9 @@ async fn what_a_server_does_not_take_now_is_tried_again_and_then_arrives_once() 
         (5, "hole.ana", "no_answer", false),
     ] {
         let message = message(nth, &format!("{to}@example.com"));
+        let begun = Instant::now();
         let put_off = not_now(sender.send(&message).await);
+        assert!(begun.elapsed() < Duration::from_secs(5), "{to}: {:?}", begun.elapsed());
         assert_eq!((put_off.code.as_str(), put_off.whole_channel), (code, whole_channel), "{to}: {}", put_off.words);
         assert!(!put_off.words.contains("example.com"), "{to}: {}", put_off.words);
         assert!(server.took().iter().all(|took| took.to != [message.to.clone()]), "{to}");
@@ -146,7 +148,9 @@ async fn once_the_content_is_out_only_an_answer_tells() {
     for (nth, to, taken) in [(1, "lost.ana", true), (2, "mute.ana", true), (3, "odd.ana", true), (4, "cut.ana", false)]
     {
         let message = message(nth, &format!("{to}@example.com"));
+        let begun = Instant::now();
         assert_eq!(sender.send(&message).await, Sending::Unknown, "{to}");
+        assert!(begun.elapsed() < Duration::from_secs(4), "{to}: {:?}", begun.elapsed());
         assert_eq!(server.took().iter().any(|took| took.to == [message.to.clone()]), taken, "{to}");
     }
 }

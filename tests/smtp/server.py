@@ -114,6 +114,24 @@ async def closed(reader, writer):
     await asyncio.sleep(FOREVER)
 
 
+def injecting(tls):
+    """Somebody in between, who adds an answer of his own behind the one to STARTTLS."""
+
+    async def speak(reader, writer):
+        writer.write(b"220 localhost\r\n")
+        while line := (await reader.readline()).upper():
+            if line.startswith(b"STARTTLS"):
+                writer.write(b"220 go on\r\n250 injected\r\n")
+                await writer.drain()
+                await writer.start_tls(tls)
+            elif line.startswith(b"EHLO"):
+                writer.write(b"250-localhost\r\n250 STARTTLS\r\n")
+            else:
+                writer.write(b"354 go on\r\n" if line.startswith(b"DATA") else b"250 OK\r\n")
+
+    return speak
+
+
 async def main(ledger, certificates):
     loop, ports, servers = asyncio.get_running_loop(), {}, []
 
@@ -148,6 +166,8 @@ async def main(ledger, certificates):
         for name, certificate in [("implicit", "good"), ("expired", "expired"), ("stranger", "stranger")]:
             await listen(name, tls=context(certificates, certificate))
             note(name)
+        await speak(injecting(good))
+        note("injecting")
     print(json.dumps(ports), flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
 

@@ -9,6 +9,7 @@ mod dialogue;
 mod relay;
 mod scrub;
 mod sender;
+mod stream;
 mod url;
 mod verdict;
 

@@ -6,8 +6,10 @@ use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use std::time::Duration;
+use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
+use super::stream::Upgradable;
 use super::url::{Security, SmtpUrl};
 use super::verdict::{Stage, Stop, Trouble};
 
@@ -55,28 +57,42 @@ impl Relay {
 
     /// Connects, encrypts and signs in.
     pub(super) async fn open(&self, deadline: Instant) -> Result<AsyncSmtpConnection, Stop> {
-        let wrapper = self.tls.clone().filter(|_| self.url.security == Security::Implicit);
-        let server = (self.url.host.as_str(), self.url.port);
-        let connecting = AsyncSmtpConnection::connect_tokio1(server, None, &self.hello, wrapper, None);
-        let mut connection = within(deadline, Stage::Connect, connecting).await?;
-        if let Some(tls) = self.tls.clone().filter(|_| self.url.security == Security::Required) {
-            within(deadline, Stage::Encrypt, connection.starttls(tls, &self.hello)).await?;
-        }
+        let mut connection = match self.url.security {
+            Security::Implicit | Security::Clear => {
+                let server = (self.url.host.as_str(), self.url.port);
+                let connecting = AsyncSmtpConnection::connect_tokio1(server, None, &self.hello, self.tls.clone(), None);
+                within(deadline, Stage::Connect, connecting).await?
+            }
+            Security::Required => self.upgrade(deadline).await?,
+        };
         if let Some(login) = &self.url.login {
             let credentials = Credentials::new(login.user.clone(), login.password.clone());
             within(deadline, Stage::SignIn, connection.auth(DEFAULT_MECHANISMS, &credentials)).await?;
         }
         Ok(connection)
     }
+
+    /// Connects in clear, and says nothing but that it wants encryption.
+    async fn upgrade(&self, deadline: Instant) -> Result<AsyncSmtpConnection, Stop> {
+        let server = (self.url.host.as_str(), self.url.port);
+        let tcp = within(deadline, Stage::Connect, TcpStream::connect(server)).await?;
+        let stream = Box::new(Upgradable::new(tcp));
+        let greeting = AsyncSmtpConnection::connect_with_transport(stream, &self.hello);
+        let mut connection = within(deadline, Stage::Connect, greeting).await?;
+        if let Some(tls) = self.tls.clone() {
+            within(deadline, Stage::Encrypt, connection.starttls(tls, &self.hello)).await?;
+        }
+        Ok(connection)
+    }
 }
 
 /// One step of the dialogue, in what time is left.
-pub(super) async fn within<T>(
-    deadline: Instant, stage: Stage, step: impl Future<Output = Result<T, lettre::transport::smtp::Error>>,
+pub(super) async fn within<T, E: Into<Trouble>>(
+    deadline: Instant, stage: Stage, step: impl Future<Output = Result<T, E>>,
 ) -> Result<T, Stop> {
     let trouble = match timeout_at(deadline, step).await {
         Ok(Ok(done)) => return Ok(done),
-        Ok(Err(error)) => Trouble::Smtp(error),
+        Ok(Err(error)) => error.into(),
         Err(_) => Trouble::Silent,
     };
     Err(Stop { stage, trouble })

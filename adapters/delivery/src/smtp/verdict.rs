@@ -38,10 +38,24 @@ pub(super) enum Trouble {
     Silent,
     /// The library's own account.
     Smtp(Error),
+    /// No connection at all.
+    Unreachable(io::Error),
     /// A positive answer that is not the one to a mail.
     OddAnswer,
     /// The server can't take such an address.
     Unsupported,
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self::Smtp(error)
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Self::Unreachable(error)
+    }
 }
 
 /// A dialogue that stopped before its end.
@@ -65,6 +79,7 @@ impl Stop {
             Trouble::Unsupported => failed("smtputf8", "the mail server takes no addresses with letters beyond a to z"),
             Trouble::OddAnswer => Sending::Unknown,
             Trouble::Silent => self.lost(relay, "no_answer", "did not answer in time"),
+            Trouble::Unreachable(error) => self.unreachable(relay, error),
             Trouble::Smtp(error) => match refusal(error, mail) {
                 Some(refusal) => self.refused(relay, &refusal),
                 None => self.broken(relay, error, mail),
@@ -115,8 +130,9 @@ impl Stop {
             return Sending::Unknown;
         }
         let io = io_error(error);
-        let (code, words) = match (self.stage, io.map(io::Error::kind)) {
-            (_, Some(io::ErrorKind::InvalidData)) => ("tls", untrusted(relay, error, mail)),
+        let (code, words) = match (self.stage, io) {
+            (_, Some(io)) if io.kind() == io::ErrorKind::InvalidData => ("tls", untrusted(relay, error, mail)),
+            (Stage::Connect, Some(io)) => return self.unreachable(relay, io),
             (Stage::Encrypt, None) => (
                 "tls",
                 format!(
@@ -129,20 +145,20 @@ impl Stop {
                     "the mail server {place} offers no way to sign in that we know (PLAIN, LOGIN): check port and encryption in smtp.url"
                 ),
             ),
-            (Stage::Connect, Some(io::ErrorKind::ConnectionRefused)) => (
-                "unreachable",
-                format!("nothing listens at the mail server {place}: check smtp.url, and whether it runs"),
-            ),
-            (Stage::Connect, Some(_)) => {
-                let why = scrub(&io.map(ToString::to_string).unwrap_or_default(), mail);
-                (
-                    "unreachable",
-                    format!("the mail server {place} can't be reached ({why}): check smtp.url and the network"),
-                )
-            }
             _ => ("connection_lost", format!("the connection to the mail server {place} broke off: it is tried again")),
         };
         self.not_now(code, words)
+    }
+
+    fn unreachable(&self, relay: &Relay, error: &io::Error) -> Sending {
+        let place = relay.url.place();
+        let words = if error.kind() == io::ErrorKind::ConnectionRefused {
+            format!("nothing listens at the mail server {place}: check smtp.url, and whether it runs")
+        } else {
+            let why = scrub(&error.to_string(), None);
+            format!("the mail server {place} can't be reached ({why}): check smtp.url and the network")
+        };
+        self.not_now("unreachable", words)
     }
 
     fn not_now(&self, code: &str, words: String) -> Sending {

@@ -200,6 +200,7 @@ async fn a_server_that_can_not_be_used_holds_up_the_channel_and_says_what_to_do(
             "tls",
             "without it nothing is sent",
         ),
+        ("an answer before the encryption", at(server.url("injecting")), "tls", "can't be trusted"),
         ("no sign-in offered", at(server.url("clear").replace("//", "//u:p@")), "auth", "no way to sign in"),
         (
             "sign-in wanted",

@@ -53,7 +53,7 @@ impl MailServer {
     pub(crate) fn url(&self, name: &str) -> String {
         let port = self.port(name);
         match name {
-            "starttls" => format!("smtp://localhost:{port}?tls=required"),
+            "starttls" | "injecting" => format!("smtp://localhost:{port}?tls=required"),
             "login" => format!("smtp://{LOGIN}@localhost:{port}?tls=required"),
             "implicit" | "expired" | "stranger" => format!("smtps://localhost:{port}"),
             _ => format!("smtp://127.0.0.1:{port}"),

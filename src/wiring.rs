@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use magiclink_delivery::Sandbox;
+use magiclink_delivery::twilio::Twilio;
 use magiclink_domain::id::ContactId;
 use magiclink_domain::link::{Channel, SessionLimits};
 use magiclink_domain::log::{EventStore, Position};
@@ -89,7 +90,7 @@ impl App {
             log: Arc::clone(&counted) as _,
             vault: Arc::clone(&vault) as _,
             clock: Arc::clone(&clock),
-            ids,
+            ids: Arc::clone(&ids),
             keys: Arc::clone(&keys) as _,
             budgets: Arc::clone(&state) as _,
             once: Arc::clone(&parcels) as _,
@@ -97,7 +98,7 @@ impl App {
             lookups: Arc::clone(&read_models) as _,
         };
         let use_cases = Arc::new(UseCases::new(ports, policy(&config, base_url, sandbox)));
-        let sandbox = sandbox.then(|| Sandbox::new(clock));
+        let sandbox = if sandbox { Some(Sandbox::open(clock, ids, base_url.as_str()).await?) } else { None };
         let folder = folder.clone();
         let app =
             Self { config, folder, keys, use_cases, read_models, sandbox, log, counted, vault, watch, state, parcels };
@@ -114,7 +115,7 @@ impl App {
     pub(crate) fn senders(&self, base_url: &BaseUrl) -> anyhow::Result<Vec<Arc<dyn Sender>>> {
         let senders: Vec<Arc<dyn Sender>> = match &self.sandbox {
             Some(sandbox) => {
-                [Channel::Sms, Channel::Email].map(|channel| Arc::new(sandbox.sender(channel)) as _).into()
+                vec![Arc::new(Twilio::new(sandbox.twilio())?), sandbox.email(providers::brand(&self.config))?]
             }
             None => providers::senders(&self.config, base_url)?,
         };

@@ -112,6 +112,9 @@ impl Running {
         let web = Arc::new(web::state(&app, &base_url, metrics));
         let routes = web::routes(&roles, &web);
         let connections = tokio::spawn(connections::serve(listener, routes, stop.clone(), LAST_ORDERS));
+        if let Some(sandbox) = &app.sandbox {
+            sandbox.call_back(address)?;
+        }
         let base_url = base_url.as_str().to_owned();
         Ok(Self { app, address, base_url, roles, stop, tasks, connections, web, signals, _lock: lock })
     }

@@ -8,4 +8,4 @@ mod sandbox;
 pub mod smtp;
 pub mod twilio;
 
-pub use sandbox::{Sandbox, SandboxSender};
+pub use sandbox::Sandbox;

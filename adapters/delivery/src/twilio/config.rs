@@ -42,7 +42,7 @@ pub enum Credentials {
 
 impl TwilioConfig {
     /// User and password of HTTP Basic.
-    pub(super) fn basic(&self) -> (&str, &str) {
+    pub(crate) fn basic(&self) -> (&str, &str) {
         match &self.credentials {
             Credentials::AuthToken(token) => (self.account_sid.as_str(), token.expose()),
             Credentials::ApiKey { sid, secret } => (sid.as_str(), secret.expose()),

@@ -24,11 +24,11 @@ pub(crate) fn config(base: &str) -> TwilioConfig {
     }
 }
 
-fn client(base: &str) -> Twilio {
+pub(crate) fn client(base: &str) -> Twilio {
     Twilio::new(config(base)).unwrap()
 }
 
-fn message() -> Message {
+pub(crate) fn message() -> Message {
     Message {
         delivery: DeliveryId::from_uuid(Uuid::from_u128(1)),
         link: LinkId::from_uuid(Uuid::from_u128(2)),

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use magiclink_delivery::{Sandbox, SandboxSender};
+use magiclink_delivery::Sandbox;
+use magiclink_delivery::smtp::{Brand, EmailSender};
+use magiclink_delivery::twilio::Twilio;
 use magiclink_domain::link::Channel;
 use magiclink_domain::message::Message;
-use magiclink_domain::ports::{SandboxInbox, SandboxItem, Sender};
+use magiclink_domain::ports::{SandboxInbox as _, Sender};
+use magiclink_store::SystemIds;
 use magiclink_store::testing::ManualClock;
 
 /// One sender with what lies behind it.
@@ -15,46 +18,86 @@ pub(crate) trait Place: Sync {
     /// The channel it is meant for.
     fn channel(&self) -> Channel;
     /// What arrived, in the order of arrival.
-    fn arrived(&self) -> Vec<Message>;
+    fn arrived(&self) -> Vec<Arrived>;
 }
 
-pub(crate) struct InSandbox {
+/// What a phone or mailbox got.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Arrived {
+    pub(crate) to: String,
+    pub(crate) subject: Option<String>,
+    pub(crate) text: String,
+}
+
+impl Arrived {
+    /// A message as it ought to arrive.
+    pub(crate) fn of(message: &Message) -> Self {
+        Self { to: message.to.clone(), subject: message.subject.clone(), text: message.text() }
+    }
+}
+
+pub(crate) async fn sandbox() -> Arc<Sandbox> {
+    let clock = Arc::new(ManualClock::default());
+    Sandbox::open(clock, Arc::new(SystemIds), "https://portal.example.com").await.unwrap()
+}
+
+/// Twilio's client, with the sandbox at the other end.
+pub(crate) struct ByTwilio {
     sandbox: Arc<Sandbox>,
-    sender: SandboxSender,
-    channel: Channel,
+    sender: Twilio,
 }
 
-impl InSandbox {
-    fn new(channel: Channel) -> Self {
-        let sandbox = Sandbox::new(Arc::new(ManualClock::default()));
-        Self { sender: sandbox.sender(channel), sandbox, channel }
-    }
-
-    pub(crate) fn sms() -> Self {
-        Self::new(Channel::Sms)
-    }
-
-    pub(crate) fn email() -> Self {
-        Self::new(Channel::Email)
+impl ByTwilio {
+    pub(crate) async fn new() -> Self {
+        let sandbox = sandbox().await;
+        Self { sender: Twilio::new(sandbox.twilio()).unwrap(), sandbox }
     }
 }
 
-impl Place for InSandbox {
+impl Place for ByTwilio {
     fn sender(&self) -> &dyn Sender {
         &self.sender
     }
 
     fn channel(&self) -> Channel {
-        self.channel
+        Channel::Sms
     }
 
-    fn arrived(&self) -> Vec<Message> {
-        let sent = |item| match item {
-            SandboxItem::Sent { message, .. } => Some(message),
-            SandboxItem::Reply { .. } => None,
+    fn arrived(&self) -> Vec<Arrived> {
+        let texts = self.sandbox.texts().into_iter().rev();
+        texts.map(|text| Arrived { to: text.phone, subject: None, text: text.text }).collect()
+    }
+}
+
+/// The sandbox's mailbox.
+pub(crate) struct ByMail {
+    sandbox: Arc<Sandbox>,
+    sender: Arc<EmailSender>,
+}
+
+impl ByMail {
+    pub(crate) async fn new() -> Self {
+        let sandbox = sandbox().await;
+        Self { sender: sandbox.email(Brand::default()).unwrap(), sandbox }
+    }
+}
+
+impl Place for ByMail {
+    fn sender(&self) -> &dyn Sender {
+        self.sender.as_ref()
+    }
+
+    fn channel(&self) -> Channel {
+        Channel::Email
+    }
+
+    fn arrived(&self) -> Vec<Arrived> {
+        let subject = |headers: Vec<(String, String)>| {
+            headers.into_iter().find(|(name, _)| name == "Subject").map(|(_, subject)| subject)
         };
-        let mut messages: Vec<_> = self.sandbox.items().into_iter().filter_map(sent).collect();
-        messages.reverse();
-        messages
+        // Behind the words stands the portal's signature.
+        let words = |text: &str| text.split("\n\n--").next().unwrap_or_default().to_owned();
+        let mails = self.sandbox.mails().into_iter().rev();
+        mails.map(|mail| Arrived { to: mail.to, subject: subject(mail.headers), text: words(&mail.text) }).collect()
     }
 }

@@ -10,7 +10,7 @@ use axum::response::Response;
 use crate::Web;
 
 /// What a page may load: its own style sheet, script and images, and nothing from anywhere else.
-const CONTENT: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+pub(crate) const CONTENT: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
      base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const PERMISSIONS: &str = "accelerometer=(), camera=(), clipboard-read=(), display-capture=(), geolocation=(), \

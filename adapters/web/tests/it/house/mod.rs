@@ -13,6 +13,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use magiclink_delivery::Sandbox;
+use magiclink_delivery::smtp::Brand;
+use magiclink_delivery::twilio::Twilio;
 use magiclink_domain::authority::Role;
 use magiclink_domain::id::{CommandId, ContactId, StaffId};
 use magiclink_domain::keys::{KeyId, Keyring, MacKey};
@@ -20,14 +22,14 @@ use magiclink_domain::link::{Channel, Destination};
 use magiclink_domain::log::{EventStore, Position};
 use magiclink_domain::offering::OfferingKind;
 use magiclink_domain::policies::Deliver;
-use magiclink_domain::ports::{Clock, KeySource, SandboxInbox, SandboxItem, Sender};
+use magiclink_domain::ports::{Clock, KeySource, SandboxInbox, Sender};
 use magiclink_domain::team::StaffDetails;
 use magiclink_domain::time::Lifetime;
 use magiclink_domain::usecases::{Caller, IssueRequest, NewContact, Policy, Ports, UseCases};
 use magiclink_domain::value::{EmailAddress, Name, OfferingUrl, PhoneNumber, Slug, Title};
 use magiclink_projections::ReadModels;
 use magiclink_store::testing::{CountingIds, ManualClock, MemoryParcels};
-use magiclink_store::{MasterKey, SqliteLog, SqliteState, SqliteVault};
+use magiclink_store::{MasterKey, SqliteLog, SqliteState, SqliteVault, SystemIds};
 use magiclink_web::http::limits::Limits;
 use magiclink_web::{ApiState, Background, LimitsConfig, Readiness, WebConfig, WebState, router};
 use tower::ServiceExt as _;
@@ -108,8 +110,10 @@ impl House {
             ..Policy::default()
         });
         let use_cases = Arc::new(UseCases::new(ports, policy));
-        let sandbox = Sandbox::new(clock.clone());
-        let sender = |channel| Arc::new(sandbox.sender(channel)) as Arc<dyn Sender>;
+        let sandbox = Sandbox::open(clock.clone(), Arc::new(SystemIds), config.base_url.as_str()).await.unwrap();
+        let brand = Brand { name: config.portal_name.clone(), ..Brand::default() };
+        let senders: [Arc<dyn Sender>; 2] =
+            [Arc::new(Twilio::new(sandbox.twilio()).unwrap()), sandbox.email(brand).unwrap()];
         let web = Arc::new(WebState {
             use_cases: use_cases.clone(),
             read_models,
@@ -123,7 +127,7 @@ impl House {
         });
         Self {
             router: router(web.clone()),
-            deliver: Deliver::new(use_cases, [sender(Channel::Sms), sender(Channel::Email)], Lifetime::from_mins(1)),
+            deliver: Deliver::new(use_cases, senders, Lifetime::from_mins(1)),
             web,
             log,
             clock,
@@ -234,11 +238,11 @@ impl House {
                 self.deliver.make(due).await.unwrap();
             }
         }
-        let text = |item| match item {
-            SandboxItem::Sent { message, .. } => Some(message.text()),
-            SandboxItem::Reply { .. } => None,
-        };
-        self.sandbox.items().into_iter().filter_map(text).collect()
+        let texts = self.sandbox.texts().into_iter().filter(|text| !text.from_phone).map(|text| (text.nth, text.text));
+        let mails = self.sandbox.mails().into_iter().map(|mail| (mail.nth, mail.text));
+        let mut all: Vec<(u64, String)> = texts.chain(mails).collect();
+        all.sort_unstable_by_key(|(nth, _)| std::cmp::Reverse(*nth));
+        all.into_iter().map(|(_, text)| text).collect()
     }
 
     /// Types of the events after a position.

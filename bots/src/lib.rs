@@ -4,3 +4,4 @@
 //! what is said lies once in the conversation, and a platform only translates.
 
 pub mod conversation;
+pub mod slack;

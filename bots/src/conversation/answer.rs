@@ -2,10 +2,11 @@
 //!
 //! Apart from the platforms so that all of it can be read, and pinned, in one place.
 
-use magiclink_domain::id::LinkId;
+use magiclink_domain::id::{CommandId, LinkId};
 
 use super::act::Act;
-use super::text::Line;
+use super::cards::Secrets;
+use super::text::{Line, Piece};
 
 /// The most choices that a menu offers: what the stricter platform takes.
 pub const MOST_CHOICES: usize = 25;
@@ -81,6 +82,25 @@ impl Answer {
     #[must_use]
     pub fn of(line: Line) -> Self {
         Self { lines: vec![line], ..Self::default() }
+    }
+
+    /// The turn that its buttons belong to; `None` where there are none.
+    #[must_use]
+    pub fn turn(&self) -> Option<CommandId> {
+        let buttons = self.buttons.iter().filter_map(|button| match &button.does {
+            Does::Act(act) => Some(act.turn()),
+            Does::Open(_) => None,
+        });
+        buttons.chain(self.menu.iter().flat_map(|menu| &menu.choices).map(|choice| choice.act.turn())).next()
+    }
+
+    /// What it shows of a link.
+    #[must_use]
+    pub fn secrets(&self) -> Option<Secrets> {
+        let pieces = || self.lines.iter().flat_map(|line| &line.0);
+        let url = pieces().find_map(|piece| if let Piece::Url(url) = piece { Some(url.clone()) } else { None })?;
+        let code = pieces().find_map(|piece| if let Piece::Code(code) = piece { Some(code.clone()) } else { None })?;
+        Some(Secrets { url, code })
     }
 
     /// Adds a line.

@@ -103,10 +103,16 @@ impl Live {
         self.signed_in || facts.status != magiclink_domain::link::LinkStatus::Live
     }
 
+    /// How the keys of a platform's messages begin.
+    #[must_use]
+    pub fn prefix(platform: ChatPlatform) -> String {
+        format!("chat-live/{platform}/")
+    }
+
     /// Where it is kept.
     #[must_use]
     pub fn key(platform: ChatPlatform, link: LinkId) -> String {
-        format!("chat-live/{platform}/{link}")
+        format!("{}{link}", Self::prefix(platform))
     }
 
     /// Its stored form. A secret.

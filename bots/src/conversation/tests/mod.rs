@@ -1,6 +1,6 @@
 //! The conversation as staff have it, message by message, and the rules it keeps.
 
-mod hostile;
+pub(crate) mod hostile;
 mod rules;
 mod story;
 pub(crate) mod world;

@@ -6,6 +6,7 @@ mod answer;
 mod client;
 mod codes;
 mod config;
+mod hooks;
 mod signature;
 
 pub use client::{NoClient, Twilio};
@@ -13,4 +14,5 @@ pub use config::{
     AccountSid, ApiBase, ApiKeySecret, ApiKeySid, AuthToken, Credentials, InvalidTwilio, MessagingServiceSid, SmsFrom,
     SmsSender, TwilioConfig,
 };
+pub use hooks::TwilioHooks;
 pub use signature::{SIGNATURE_HEADER, sign};

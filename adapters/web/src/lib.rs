@@ -5,6 +5,7 @@
 
 mod api;
 mod console;
+mod hooks;
 pub mod http;
 mod operations;
 mod portal;
@@ -31,6 +32,7 @@ pub fn router(state: Arc<WebState>) -> Router {
         .merge(api::routes())
         .merge(operations::routes())
         .merge(sandbox::routes())
+        .merge(hooks::routes())
         .merge(http::assets::routes());
     http::layered(routes, &state).with_state(state)
 }

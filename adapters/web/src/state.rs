@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono_tz::Tz;
 use ipnet::IpNet;
-use magiclink_domain::ports::SandboxInbox;
+use magiclink_domain::ports::{SandboxInbox, SmsHooks};
 use magiclink_domain::usecases::{Failure, UseCases};
 use magiclink_projections::ReadModels;
 use tokio::sync::Semaphore;
@@ -34,6 +34,8 @@ pub struct WebState {
     pub background: Background,
     /// The sandbox's phones and mailboxes, where messages go to the sandbox.
     pub sandbox: Option<Arc<dyn SandboxInbox>>,
+    /// What reads the SMS vendor's calls, where there is a vendor.
+    pub sms_hooks: Option<Arc<dyn SmsHooks>>,
     /// Renders the metrics in Prometheus' text format.
     pub metrics: Draw,
     /// Whether this node can serve.

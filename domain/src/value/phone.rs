@@ -1,6 +1,7 @@
 //! Phone numbers.
 
 use std::fmt;
+use std::str::FromStr;
 
 use phonenumber::metadata::DATABASE;
 use phonenumber::{Mode, Type};
@@ -31,6 +32,14 @@ impl Country {
             .parse()
             .map(Self)
             .map_err(|_| InvalidValue::new("country", "not a country code such as US or DE"))
+    }
+}
+
+impl FromStr for Country {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        Self::parse(text)
     }
 }
 

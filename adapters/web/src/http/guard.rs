@@ -19,7 +19,7 @@ pub(super) fn room(web: &Web) -> Arc<Semaphore> {
 }
 
 /// Refuses rather than queues: who waits in a queue that grows gives up before the answer.
-pub(super) async fn shed_load(State(room): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+pub(crate) async fn shed_load(State(room): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
     match room.try_acquire() {
         Ok(_permit) => next.run(request).await,
         Err(_) => busy(),

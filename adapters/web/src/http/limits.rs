@@ -87,11 +87,11 @@ fn subscriber(ip: IpAddr) -> IpAddr {
     }
 }
 
-/// Programs are limited by their token, and what watches the node not at all; `/portal/check` is asked once for every file
-/// of a course site.
+/// Programs are limited by their token, vendors that call us by their signature and their own room, and what watches the
+/// node not at all; `/portal/check` is asked once for every file of a course site.
 fn is_free(path: &str) -> bool {
     let under = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    ["/api/v1", "/assets", "/portal/check", "/healthz", "/readyz", "/metrics"].into_iter().any(under)
+    ["/api/v1", "/assets", "/hooks", "/portal/check", "/healthz", "/readyz", "/metrics"].into_iter().any(under)
 }
 
 pub(super) async fn per_address(State(web): State<Web>, request: Request, next: Next) -> Response {

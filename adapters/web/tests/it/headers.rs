@@ -26,6 +26,8 @@ const PATHS: &[&str] = &[
     "/portal/sessions/x/end",
     "/portal/check/pricing",
     "/sandbox",
+    "/hooks/twilio/status",
+    "/hooks/twilio/inbound",
     "/assets/none.css",
     "/api/v1/nothing",
     "/%ff",

@@ -13,6 +13,8 @@ mod forgery;
 #[cfg(test)]
 mod headers;
 #[cfg(test)]
+mod hooks;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod inert;

@@ -93,6 +93,7 @@ impl World {
             limits: Limits::new(&limits),
             background: Background::default(),
             sandbox: None,
+            sms_hooks: None,
             metrics: Arc::new(String::new),
             readiness: Arc::new(Always),
         });

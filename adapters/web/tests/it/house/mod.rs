@@ -2,9 +2,11 @@
 
 mod answer;
 mod browser;
+mod vendor;
 
 pub(crate) use answer::{Answer, Link};
 pub(crate) use browser::Browser;
+pub(crate) use vendor::{Call, Vendor};
 
 use std::sync::Arc;
 
@@ -80,6 +82,15 @@ impl House {
     }
 
     pub(crate) async fn under(config: WebConfig, change: impl FnOnce(Policy) -> Policy) -> Self {
+        Self::built(config, change, None).await
+    }
+
+    /// A house whose text messages go to a vendor that calls back.
+    pub(crate) async fn with_vendor(config: WebConfig, vendor: &Vendor) -> Self {
+        Self::built(config, |policy| policy, Some(vendor)).await
+    }
+
+    async fn built(config: WebConfig, change: impl FnOnce(Policy) -> Policy, vendor: Option<&Vendor>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = |name: &str| folder.path().join(name);
         let clock = Arc::new(ManualClock::default());
@@ -114,6 +125,7 @@ impl House {
         let brand = Brand { name: config.portal_name.clone(), ..Brand::default() };
         let senders: [Arc<dyn Sender>; 2] =
             [Arc::new(Twilio::new(sandbox.twilio()).unwrap()), sandbox.email(brand).unwrap()];
+        let sms_hooks = vendor.map(|vendor| vendor.hooks(config.base_url.as_str()));
         let web = Arc::new(WebState {
             use_cases: use_cases.clone(),
             read_models,
@@ -122,6 +134,7 @@ impl House {
             config,
             background: Background::default(),
             sandbox: Some(sandbox.clone()),
+            sms_hooks,
             metrics: Arc::new(String::new),
             readiness: Arc::new(Always),
         });

@@ -7,16 +7,18 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use magiclink_delivery::smtp::{Brand, Composer, EmailSender, Logo, MailAddress};
+use magiclink_delivery::twilio::{AuthToken, Twilio, TwilioConfig, TwilioHooks};
 use magiclink_domain::link::Channel;
-use magiclink_domain::ports::Sender;
+use magiclink_domain::ports::{Sender, SmsHooks};
 use magiclink_store::SystemClock;
 use magiclink_web::BaseUrl;
 
-use crate::config::Config;
+use crate::config::{Config, TwilioAccount};
 
 /// The channels that a provider serves.
 pub(crate) fn channels(config: &Config) -> Vec<Channel> {
-    if config.smtp.is_set() { vec![Channel::Email] } else { vec![] }
+    let set = [(Channel::Sms, config.twilio.is_set()), (Channel::Email, config.smtp.is_set())];
+    set.into_iter().filter(|(_, is_set)| *is_set).map(|(channel, _)| channel).collect()
 }
 
 /// The senders of all providers.
@@ -25,12 +27,30 @@ pub(crate) fn channels(config: &Config) -> Vec<Channel> {
 /// One sentence with the remedy, when a provider can't be used as it is configured.
 pub(crate) fn senders(config: &Config, base_url: &BaseUrl) -> anyhow::Result<Vec<Arc<dyn Sender>>> {
     let mut senders: Vec<Arc<dyn Sender>> = vec![];
+    if let Some(TwilioAccount { config: twilio, .. }) = config.twilio.account(base_url.as_str())? {
+        must_lead_somewhere("twilio.account_sid", twilio.api_base.is_loopback(), base_url)?;
+        senders.push(Arc::new(Twilio::new(twilio)?));
+    }
     if let Some(server) = config.smtp.server()? {
         must_lead_somewhere("smtp.url", server.on_this_machine, base_url)?;
         let composer = composer(config, server.from);
         senders.push(EmailSender::new(composer, Arc::new(server.relay), Arc::new(SystemClock)));
     }
     Ok(senders)
+}
+
+/// What reads the calls of the SMS vendor, where there is one that proves itself.
+///
+/// # Errors
+/// As [`senders`].
+pub(crate) fn sms_hooks(config: &Config, base_url: &BaseUrl) -> anyhow::Result<Option<Arc<dyn SmsHooks>>> {
+    let Some(account) = config.twilio.account(base_url.as_str())? else { return Ok(None) };
+    Ok(hooks_of(&account.config, account.webhook_key))
+}
+
+/// The same for an account.
+pub(crate) fn hooks_of(account: &TwilioConfig, shared_key: Option<AuthToken>) -> Option<Arc<dyn SmsHooks>> {
+    TwilioHooks::new(account, shared_key).map(|hooks| Arc::new(hooks) as _)
 }
 
 /// A provider beyond this machine carries links to people elsewhere: they must not lead to this machine's own name.

@@ -11,7 +11,7 @@ use magiclink_delivery::twilio::Twilio;
 use magiclink_domain::id::ContactId;
 use magiclink_domain::link::{Channel, SessionLimits};
 use magiclink_domain::log::{EventStore, Position};
-use magiclink_domain::ports::{Clock, Ids, Limit, Sender};
+use magiclink_domain::ports::{Clock, Ids, Limit, Sender, SmsHooks};
 use magiclink_domain::time::Lifetime;
 use magiclink_domain::usecases::{Policy, Ports, UseCases};
 use magiclink_projections::ReadModels;
@@ -122,6 +122,17 @@ impl App {
         Ok(senders.into_iter().map(|sender| CountedSender::new(sender) as _).collect())
     }
 
+    /// What reads the SMS vendor's calls.
+    ///
+    /// # Errors
+    /// One sentence with the remedy, when the provider can't be used as it is configured.
+    pub(crate) fn sms_hooks(&self, base_url: &BaseUrl) -> anyhow::Result<Option<Arc<dyn SmsHooks>>> {
+        match &self.sandbox {
+            Some(sandbox) => Ok(providers::hooks_of(&sandbox.twilio(), None)),
+            None => providers::sms_hooks(&self.config, base_url),
+        }
+    }
+
     /// Where the log ends.
     pub(crate) async fn head(&self) -> Result<Position, CliFailure> {
         self.log.head().await.map_err(|error| CliFailure::fault(&error))
@@ -159,7 +170,7 @@ impl App {
 }
 
 fn policy(config: &Config, base_url: &BaseUrl, sandbox: bool) -> Policy {
-    let Config { portal, links, sessions, limits, .. } = config;
+    let Config { portal, links, sessions, twilio, limits, .. } = config;
     let channels = if sandbox { vec![Channel::Sms, Channel::Email] } else { providers::channels(config) };
     Policy {
         base_url: base_url.as_str().to_owned(),
@@ -179,11 +190,13 @@ fn policy(config: &Config, base_url: &BaseUrl, sandbox: bool) -> Policy {
         code_attempts: limits.code_attempts.iter().map(|rate| rate.0).collect(),
         staff_issues: (limits.staff_issues > 0)
             .then(|| Limit { most: limits.staff_issues, per: Lifetime::from_mins(1) }),
-        sms_per_day: limits.sms_per_day,
-        look_up_after: config.twilio.look_up_after,
+        sms_per_day: twilio.daily_cap.unwrap_or(limits.sms_per_day),
+        sms_per_prefix: limits.sms_per_prefix.0,
+        sms_countries: (!sandbox).then(|| twilio.allowed_countries()),
+        sms_keyword: twilio.keyword.clone(),
+        look_up_after: twilio.look_up_after,
         support_contact: portal.support_contact.clone(),
         channels: channels.into_iter().collect(),
-        ..Policy::default()
     }
 }
 

@@ -7,13 +7,16 @@ mod place;
 mod sections;
 mod show;
 mod smtp;
+mod twilio;
 mod value;
 
 pub(crate) use place::default_data_folder;
-use sections::{Keys, Limits, Links, Portal, Server, Sessions, Store, Twilio};
+use sections::{Keys, Limits, Links, Portal, Server, Sessions, Store};
 pub(crate) use sections::{Log, LogFormat};
 pub(crate) use show::show;
 use smtp::Smtp;
+use twilio::Twilio;
+pub(crate) use twilio::TwilioAccount;
 
 use std::path::{Path, PathBuf};
 
@@ -99,6 +102,7 @@ impl Config {
         known::check(&figment)?;
         let config: Self = figment.extract().map_err(|error| in_words(&error))?;
         config.smtp.check()?;
+        config.twilio.check()?;
         Ok(config)
     }
 

@@ -176,6 +176,8 @@ pub(crate) struct Limits {
     pub(crate) token_requests: u32,
     #[serde(deserialize_with = "text")]
     pub(crate) sms_per_day: u32,
+    #[serde(deserialize_with = "text")]
+    pub(crate) sms_per_prefix: Rate,
     #[serde(deserialize_with = "list")]
     pub(crate) code_attempts: Vec<Rate>,
 }
@@ -190,23 +192,9 @@ impl Default for Limits {
             staff_issues: 60,
             token_requests: 6_000,
             sms_per_day: 500,
+            sms_per_prefix: rate(50, Lifetime::from_hours(1)),
             code_attempts: vec![rate(10, Lifetime::from_hours(1)), rate(30, Lifetime::from_days(1))],
         }
-    }
-}
-
-/// The provider of text messages.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Twilio {
-    /// How long after an unanswered attempt it is asked what became of it.
-    #[serde(deserialize_with = "text")]
-    pub(crate) look_up_after: Lifetime,
-}
-
-impl Default for Twilio {
-    fn default() -> Self {
-        Self { look_up_after: Lifetime::from_secs(60) }
     }
 }
 

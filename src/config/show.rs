@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use magiclink_delivery::twilio::{AccountSid, ApiKeySid, MessagingServiceSid};
 use serde_json::{Map, Value, json};
 
 use super::Config;
@@ -10,7 +11,7 @@ use super::Config;
 /// `***`.
 pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
     let texts = |items: &mut dyn Iterator<Item = String>| items.collect::<Vec<_>>();
-    let Config { server, store, keys, portal, links, sessions, twilio, smtp, limits, log } = config;
+    let Config { server, store, keys, portal, links, sessions, twilio: _, smtp, limits: _, log } = config;
     let value = json!({
         "server": {
             "listen": server.listen.to_string(),
@@ -46,7 +47,7 @@ pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
             "staff_idle": sessions.staff_idle.to_string(),
             "staff_absolute": sessions.staff_absolute.to_string(),
         },
-        "twilio": { "look_up_after": twilio.look_up_after.to_string() },
+        "twilio": twilio_section(config),
         "smtp": {
             "url": smtp.url.as_ref().map(ToString::to_string),
             "url_file": smtp.url_file,
@@ -54,19 +55,55 @@ pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
             "reply_to": smtp.reply_to.as_ref().map(ToString::to_string),
             "ca_file": smtp.ca_file,
         },
-        "limits": {
-            "ip": limits.ip,
-            "ip_sign_in": limits.ip_sign_in,
-            "contact_sends": limits.contact_sends.to_string(),
-            "staff_issues": limits.staff_issues,
-            "token_requests": limits.token_requests,
-            "sms_per_day": limits.sms_per_day,
-            "code_attempts": texts(&mut limits.code_attempts.iter().map(ToString::to_string)),
-        },
+        "limits": limits_section(config),
         "log": {
             "format": log.format.map(|format| format!("{format:?}").to_lowercase()),
             "level": log.level.to_string().to_lowercase(),
         },
     });
     value.as_object().cloned().unwrap_or_default()
+}
+
+fn limits_section(config: &Config) -> Value {
+    let limits = &config.limits;
+    let code_attempts: Vec<String> = limits.code_attempts.iter().map(ToString::to_string).collect();
+    json!({
+        "ip": limits.ip,
+        "ip_sign_in": limits.ip_sign_in,
+        "contact_sends": limits.contact_sends.to_string(),
+        "staff_issues": limits.staff_issues,
+        "token_requests": limits.token_requests,
+        "sms_per_day": limits.sms_per_day,
+        "sms_per_prefix": limits.sms_per_prefix.to_string(),
+        "code_attempts": code_attempts,
+    })
+}
+
+/// A secret that is set, without saying which.
+fn masked<T>(secret: Option<&T>) -> Option<&'static str> {
+    secret.map(|_| "***")
+}
+
+fn twilio_section(config: &Config) -> Value {
+    let Config { twilio, limits, .. } = config;
+    let countries: Vec<String> = twilio.allowed_countries().iter().map(ToString::to_string).collect();
+    json!({
+        "account_sid": twilio.account_sid.as_ref().map(AccountSid::as_str),
+        "auth_token": masked(twilio.auth_token.as_ref()),
+        "auth_token_file": twilio.auth_token_file,
+        "auth_token_previous": masked(twilio.auth_token_previous.as_ref()),
+        "auth_token_previous_file": twilio.auth_token_previous_file,
+        "api_key_sid": twilio.api_key_sid.as_ref().map(ApiKeySid::as_str),
+        "api_key_secret": masked(twilio.api_key_secret.as_ref()),
+        "api_key_secret_file": twilio.api_key_secret_file,
+        "webhook_key": masked(twilio.webhook_key.as_ref()),
+        "webhook_key_file": twilio.webhook_key_file,
+        "from": twilio.from.as_ref().map(|from| from.0.as_str()),
+        "messaging_service_sid": twilio.messaging_service_sid.as_ref().map(MessagingServiceSid::as_str),
+        "api_base": twilio.api_base.as_str(),
+        "countries": countries,
+        "daily_cap": twilio.daily_cap.unwrap_or(limits.sms_per_day),
+        "keyword": twilio.keyword.to_string(),
+        "look_up_after": twilio.look_up_after.to_string(),
+    })
 }

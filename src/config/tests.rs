@@ -43,7 +43,7 @@ fn an_unknown_key_is_refused_and_the_nearest_named() {
     );
     let refused = loaded("", &[("MAGICLINK__LIMIT__IP", "5")], &Flags::default()).unwrap_err();
     assert!(refused.contains("limit.ip (in the environment): did you mean limits.ip?"), "{refused}");
-    for text in ["[twilio]\nfrom = '+1'", "[nonsense]", "listen = 'x'", "server = 3"] {
+    for text in ["[twilio]\nform = '+1'", "[nonsense]", "listen = 'x'", "server = 3"] {
         assert!(file(text).unwrap_err().contains("did you mean"), "{text}");
     }
 }
@@ -146,14 +146,121 @@ fn the_mail_servers_address_may_lie_in_a_file_and_what_can_not_be_used_is_named(
 
 #[test]
 fn a_secret_is_not_shown() {
-    let config = file("[smtp]\nurl = 'smtps://ana:secret@mail.example.com'\nfrom = 'P <links@example.com>'").unwrap();
+    let config = file("[smtp]\nurl = 'smtps://ana:hunter2@mail.example.com'\nfrom = 'P <links@example.com>'").unwrap();
     let shown = serde_json::to_string(&show(&config, Path::new("data"))).unwrap();
     assert!(shown.contains("smtps://***@mail.example.com:465") && shown.contains("P <links@example.com>"), "{shown}");
-    assert!(!shown.contains("secret") && !format!("{config:?}").contains("secret"));
+    assert!(!shown.contains("hunter2") && !format!("{config:?}").contains("hunter2"));
 }
 
 #[test]
 fn the_accent_is_a_colour() {
     assert!(file("[portal]\naccent = 'red; background: url(x)'").unwrap_err().contains("portal.accent"));
     assert_eq!(file("[portal]\naccent = '#18f'").unwrap().portal.accent.unwrap().to_string(), "#1188ff");
+}
+
+/// The least that sends text messages, with more or other keys.
+fn twilio(keys: &str) -> Result<Config, String> {
+    let [sid, token] = [format!("AC{:032x}", 1), format!("{:032x}", 0xabc)];
+    let least = format!("[twilio]\naccount_sid = '{sid}'\nauth_token = '{token}'\n");
+    file(&format!("{least}{keys}"))
+}
+
+const FROM: &str = "from = '+14155550100'\n";
+
+#[test]
+fn text_messages_go_to_the_country_they_come_from_unless_others_are_named() {
+    let countries = |keys: &str| {
+        twilio(keys).unwrap().twilio.allowed_countries().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(countries(FROM), ["US"]);
+    assert_eq!(countries("from = '+447400123456'"), ["GB"]);
+    assert_eq!(countries(&format!("{FROM}countries = ['us', 'CA']")), ["US", "CA"]);
+    assert_eq!(countries(&format!("{FROM}countries = 'US, MX'")), ["US", "MX"]);
+    let service = format!("messaging_service_sid = 'MG{:032x}'\n", 1);
+    assert_eq!(countries(&format!("{service}countries = ['DE']")), ["DE"]);
+    for no_country in [service.as_str(), "from = 'Portal'", "from = '12345'", &format!("{FROM}countries = []")] {
+        assert!(twilio(no_country).unwrap_err().contains("twilio.countries: missing"), "{no_country}");
+    }
+    assert!(twilio(&format!("{FROM}countries = ['XX']")).unwrap_err().contains("not a country code"));
+}
+
+#[test]
+fn twilios_keys_go_together() {
+    assert!(twilio(FROM).unwrap().twilio.is_set());
+    assert!(!file("").unwrap().twilio.is_set());
+    let key = format!("api_key_sid = 'SK{:032x}'\n", 1);
+    for (keys, refused) in [
+        (String::new(), "twilio.from: missing"),
+        (format!("{FROM}messaging_service_sid = 'MG{:032x}'", 1), "twilio.messaging_service_sid is set too"),
+        (format!("{FROM}auth_token_file = 'x'"), "twilio.auth_token_file is set too"),
+        (format!("{FROM}{key}"), "twilio.api_key_sid: an API key has an SID and a secret"),
+        (format!("{FROM}keyword = 'Stop'"), "twilio.keyword (in magiclink.toml): STOP is a word that phone companies"),
+        (format!("{FROM}keyword = 'log in'"), "twilio.keyword (in magiclink.toml): a keyword is one word"),
+        (format!("{FROM}api_base = 'http://api.twilio.com'"), "twilio.api_base"),
+        (format!("{FROM}daily_cap = 'many'"), "twilio.daily_cap"),
+        ("from = '+1'".to_owned(), "twilio.from"),
+    ] {
+        let sentence = twilio(&keys).unwrap_err();
+        // The sentence names the key and, where the file did, its place.
+        let sentence = sentence.replace(&format!("{}/", sentence_folder(&sentence)), "");
+        assert!(sentence.contains(refused), "{keys}: {sentence}");
+    }
+    let sid = format!("account_sid = 'AC{:032x}'\n", 1);
+    for (keys, refused) in [
+        (FROM.to_owned(), "twilio.account_sid: missing"),
+        (format!("{sid}{FROM}"), "twilio.auth_token: missing"),
+        (format!("{sid}{FROM}{key}api_key_secret_file = 'x'\nauth_token_previous_file = 'y'"), "no present one"),
+        (format!("account_sid = 'AC1'\n{FROM}"), "not an account SID"),
+        (format!("{sid}{FROM}auth_token = 'hunter2'"), "not an auth token"),
+    ] {
+        let sentence = file(&format!("[twilio]\n{keys}")).unwrap_err();
+        assert!(sentence.contains(refused) && !sentence.contains("hunter2"), "{keys}: {sentence}");
+    }
+}
+
+/// The folder of the file that a sentence names.
+fn sentence_folder(sentence: &str) -> &str {
+    let place = sentence.split_once("(in ").map_or("", |(_, rest)| rest);
+    place.split_once("/magiclink.toml").map_or("nowhere", |(folder, _)| folder)
+}
+
+#[test]
+fn a_sender_from_the_environment_keeps_its_plus() {
+    let environment = [
+        ("MAGICLINK__TWILIO__ACCOUNT_SID", format!("AC{:032x}", 1)),
+        ("MAGICLINK__TWILIO__AUTH_TOKEN", format!("{:032x}", 0xabc)),
+        ("MAGICLINK__TWILIO__FROM", "+14155550100".to_owned()),
+        ("MAGICLINK__TWILIO__COUNTRIES", "US,CA".to_owned()),
+    ];
+    let environment: Vec<(&str, &str)> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let config = loaded("", &environment, &Flags::default()).unwrap();
+    assert_eq!(config.twilio.from.unwrap().0.as_str(), "+14155550100");
+    assert_eq!(config.twilio.countries.unwrap().len(), 2);
+}
+
+#[test]
+fn twilios_secrets_may_lie_in_files_and_are_never_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(path("token"), format!("{:032x}\n", 0x1234)).unwrap();
+    std::fs::write(path("short"), "hunter2").unwrap();
+    let account = |keys: &str| {
+        let config = twilio(&format!("{FROM}{keys}")).unwrap();
+        config.twilio.account("https://portal.example.com").map_err(|error| error.to_string())
+    };
+    let rotating = account(&format!("auth_token_previous_file = '{}'", path("token"))).unwrap().unwrap();
+    assert_eq!(rotating.config.auth_tokens.len(), 2);
+    assert_eq!(rotating.config.auth_tokens[1], format!("{:032x}", 0x1234).parse().unwrap());
+    assert!(rotating.webhook_key.is_none());
+    for (name, words) in [("short", "not an auth token"), ("missing", "can't be read")] {
+        let Err(refused) = account(&format!("webhook_key_file = '{}'", path(name))) else { panic!("{name}") };
+        assert!(refused.contains("twilio.webhook_key_file") && refused.contains(words), "{refused}");
+        assert!(!refused.contains("hunter2"), "{refused}");
+    }
+    let config = twilio(&format!("{FROM}auth_token_previous = '{:032x}'", 0xdef)).unwrap();
+    let shown = serde_json::to_string(&show(&config, Path::new("data"))).unwrap();
+    assert!(shown.contains(r#""auth_token":"***""#) && shown.contains(r#""countries":["US"]"#), "{shown}");
+    for secret in [format!("{:032x}", 0xabc), format!("{:032x}", 0xdef)] {
+        assert!(!shown.contains(&secret) && !format!("{config:?}").contains(&secret));
+    }
 }

@@ -23,6 +23,10 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
             Err(words) => Finding::bad(what, words),
         });
     }
+    if !config.twilio.is_set() {
+        let words = "no provider is named: set twilio.account_sid and its other keys to send links by text message";
+        findings.push(Finding::mind(what(Channel::Sms), words));
+    }
     if !config.smtp.is_set() {
         let words = "no mail server is named: set smtp.url and smtp.from to send links by e-mail";
         findings.push(Finding::mind(what(Channel::Email), words));

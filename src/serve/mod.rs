@@ -92,7 +92,7 @@ impl Running {
         let base_url = config.base_url(address.port());
         let metrics = metrics::start()?;
         let app = Arc::new(App::open(config, folder, &base_url, sandbox).await?);
-        let senders = app.senders(&base_url)?;
+        let (senders, sms_hooks) = (app.senders(&base_url)?, app.sms_hooks(&base_url)?);
         let control = Listener::open(folder).context("the control socket can't be opened")?;
         // Loading the numbering plans takes longer than everything else; the first number would wait for them.
         drop(tokio::task::spawn_blocking(PhoneNumber::warm_up));
@@ -109,7 +109,7 @@ impl Running {
         tasks.spawn(until(&stop, async move { watching.watch.follow().await }));
         tasks.spawn(until(&stop, metrics::keep_up(metrics.clone(), Arc::clone(&app))));
 
-        let web = Arc::new(web::state(&app, &base_url, metrics));
+        let web = Arc::new(web::state(&app, &base_url, sms_hooks, metrics));
         let routes = web::routes(&roles, &web);
         let connections = tokio::spawn(connections::serve(listener, routes, stop.clone(), LAST_ORDERS));
         if let Some(sandbox) = &app.sandbox {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use magiclink_domain::ports::SmsHooks;
 use magiclink_web::http::limits::Limits;
 use magiclink_web::{ApiState, Background, BaseUrl, LimitsConfig, WebConfig, WebState};
 
@@ -21,7 +22,9 @@ pub(super) fn routes(roles: &Roles, state: &Arc<WebState>) -> Router {
     }
 }
 
-pub(super) fn state(app: &Arc<App>, base_url: &BaseUrl, metrics: Metrics) -> WebState {
+pub(super) fn state(
+    app: &Arc<App>, base_url: &BaseUrl, sms_hooks: Option<Arc<dyn SmsHooks>>, metrics: Metrics,
+) -> WebState {
     let Config { server, portal, limits, .. } = &app.config;
     let limits = LimitsConfig { ip: limits.ip, ip_sign_in: limits.ip_sign_in, token_requests: limits.token_requests };
     WebState {
@@ -41,6 +44,7 @@ pub(super) fn state(app: &Arc<App>, base_url: &BaseUrl, metrics: Metrics) -> Web
         background: Background::default(),
         api: ApiState::default(),
         sandbox: app.sandbox.clone().map(|sandbox| sandbox as _),
+        sms_hooks,
         metrics: Arc::new(move || metrics.render()),
         readiness: Arc::new(readiness::Ready(Arc::clone(app))),
     }

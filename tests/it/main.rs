@@ -25,3 +25,4 @@ mod serving;
 mod soak;
 mod story;
 mod support;
+mod texts;

@@ -4,7 +4,7 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use magiclink_domain::id::{ContactId, LinkId, SessionId, StaffId};
+use magiclink_domain::id::{ContactId, DeliveryId, LinkId, SessionId, StaffId};
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::value::Slug;
 
@@ -29,6 +29,12 @@ impl Named for ContactId {
 impl Named for LinkId {
     fn named(text: &str) -> Result<Self, Rejection> {
         text.parse().map_err(|_| Rejection::LinkNotFound)
+    }
+}
+
+impl Named for DeliveryId {
+    fn named(text: &str) -> Result<Self, Rejection> {
+        text.parse().map_err(|_| Rejection::DeliveryNotFound)
     }
 }
 

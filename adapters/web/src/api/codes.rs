@@ -143,6 +143,12 @@ pub(crate) const ALL: &[Code] = &[
         "No provider is configured for this channel",
         "configure one, or hand the link over another way",
     ),
+    code(
+        "delivery_under_way",
+        StatusCode::CONFLICT,
+        "The delivery was sent, or is being sent right now",
+        "look again, or ask for another sending",
+    ),
     code("link_not_live", StatusCode::CONFLICT, "The link can't be used any more", "make a new one"),
     code(
         "staff_email_taken",

@@ -52,6 +52,7 @@ fn calls() -> OpenApiRouter<Web> {
         .routes(routes!(links::issue::check))
         .routes(routes!(links::one::get_one))
         .routes(routes!(links::deliveries::deliver))
+        .routes(routes!(links::deliveries::retry))
         .routes(routes!(links::one::revoke))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::end))

@@ -4,13 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use magiclink_domain::authority::Act;
-use magiclink_domain::id::LinkId;
-use magiclink_domain::rejection::Rejection;
+use magiclink_domain::id::{DeliveryId, LinkId};
+use magiclink_domain::usecases::Caller;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::delivery::DeliveryView;
 use super::request::ChannelName;
-use super::view::{DeliveryView, contact};
+use super::view::contact;
 use crate::Web;
 use crate::api::address::At;
 use crate::api::body::Body;
@@ -48,7 +49,38 @@ pub(crate) async fn deliver(
     let caller = key.caller(&web, &identity, &body)?;
     let done = web.use_cases.request_delivery(&caller, link, body.channel.into()).await?;
     web.api.answered.note(&caller);
-    let link = web.use_cases.link(link).await?;
-    let delivery = link.deliveries.get(&done.value).ok_or(Rejection::DeliveryNotFound)?;
-    Ok((StatusCode::ACCEPTED, Json(DeliveryView::new(done.value, delivery))))
+    accepted(&web, &caller, link, done.value).await
+}
+
+/// Try a sending again
+///
+/// One that failed, may have been sent, was cancelled or waits. The message is the same one, so that a mailbox that has it
+/// already recognises the copy; to send the link once more after it was sent, ask for another sending.
+#[utoipa::path(
+    post, path = "/links/{id}/deliveries/{delivery}/retry", tag = "Links", operation_id = "retry_delivery",
+    params(
+        ("id" = String, Path, description = "The link", format = Uuid),
+        ("delivery" = String, Path, description = "The sending", format = Uuid),
+    ),
+    responses((status = 202, description = "The sending, queued", body = DeliveryView)),
+    extensions(("x-errors" = json!([
+        "forbidden", "not_found", "link_not_live", "delivery_under_way", "contact_erased", "contact_not_found"
+    ]))),
+)]
+pub(crate) async fn retry(
+    State(web): State<Web>, identity: Identity, key: Key, At((link, delivery)): At<(LinkId, DeliveryId)>,
+) -> Result<(StatusCode, Json<DeliveryView>), Problem> {
+    identity.may(&web, Act::ManageLinks)?;
+    contact(&web.use_cases.link(link).await?)?;
+    let caller = key.caller(&web, &identity, &())?;
+    web.use_cases.retry_delivery(&caller, link, delivery).await?;
+    web.api.answered.note(&caller);
+    accepted(&web, &caller, link, delivery).await
+}
+
+async fn accepted(
+    web: &Web, caller: &Caller, link: LinkId, delivery: DeliveryId,
+) -> Result<(StatusCode, Json<DeliveryView>), Problem> {
+    let card = web.use_cases.link_card(caller, link).await?;
+    Ok((StatusCode::ACCEPTED, Json(DeliveryView::on_card(&card, delivery)?)))
 }

@@ -4,14 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use magiclink_domain::authority::Act;
 use magiclink_domain::link::LinkStatus;
-use magiclink_domain::personal::Personal;
 use magiclink_domain::time::Timestamp;
 use magiclink_projections as projections;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::delivery::DeliveryView;
 use super::request::about;
-use super::view::{DeliveryView, LinkView};
+use super::view::LinkView;
 use crate::Web;
 use crate::api::fields::Time;
 use crate::api::identity::Identity;
@@ -74,15 +74,6 @@ fn state(word: Option<&str>) -> Result<Option<LinkStatus>, Problem> {
 
 fn shown(link: &projections::LinkView, deliveries: &[projections::DeliveryView]) -> Option<LinkView> {
     let of_this = deliveries.iter().filter(|delivery| delivery.link == link.id);
-    let deliveries = of_this.map(|delivery| DeliveryView {
-        id: delivery.id,
-        channel: delivery.channel.into(),
-        to: match &delivery.to {
-            Personal::Known(to) => Some(to.clone()),
-            Personal::Erased => None,
-        },
-        state: delivery.state.clone(),
-    });
     Some(LinkView {
         id: link.id,
         url: None,
@@ -94,7 +85,8 @@ fn shown(link: &projections::LinkView, deliveries: &[projections::DeliveryView])
         max_uses: link.max_uses,
         uses: link.uses,
         state: link.status.into(),
-        deliveries: deliveries.collect(),
+        deliveries: of_this.map(DeliveryView::of_row).collect(),
+        next_action: None,
         timeline: None,
     })
 }

@@ -1,6 +1,7 @@
 //! Calls about magic links: will it work, make, show, send again, revoke.
 
 pub(super) mod deliveries;
+mod delivery;
 pub(super) mod issue;
 pub(super) mod list;
 pub(super) mod one;

@@ -4,14 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use magiclink_domain::authority::Act;
 use magiclink_domain::id::LinkId;
-use magiclink_domain::link::LinkEvent;
-use magiclink_domain::usecases::{Caller, TimelineEvent};
+use magiclink_domain::usecases::Caller;
 use magiclink_domain::value::Reason;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::delivery::{DeliveryView, NextView};
 use super::timeline::TimelineItem;
-use super::view::{DeliveryView, LinkView, contact, discreet, status};
+use super::view::{LinkView, contact, discreet};
 use crate::Web;
 use crate::api::address::At;
 use crate::api::body::MaybeBody;
@@ -72,14 +72,10 @@ async fn view(web: &Web, caller: &Caller, id: LinkId) -> Result<LinkView, Proble
     let timeline = web.use_cases.link_timeline(caller, id).await?;
     let issued_at = timeline.first().map(|entry| entry.meta.at).unwrap_or_default();
     let link = web.use_cases.link(id).await?;
-    let mut view = LinkView::new(id, &link, issued_at, status(web, id).await?)?;
-    let requested = |delivery: &DeliveryView| {
-        timeline.iter().position(|entry| match &entry.event {
-            TimelineEvent::Link(LinkEvent::DeliveryRequested { delivery: id, .. }) => *id == delivery.id,
-            TimelineEvent::Link(_) | TimelineEvent::Contact(_) => false,
-        })
-    };
-    view.deliveries.sort_by_key(requested);
+    let card = web.use_cases.link_card(caller, id).await?;
+    let mut view = LinkView::new(id, &link, issued_at, card.status)?;
+    view.deliveries = card.deliveries.iter().map(|delivery| DeliveryView::of_card(&card, delivery)).collect();
+    view.next_action = Some(NextView::new(&card, &card.next));
     let view = LinkView { timeline: Some(timeline.iter().map(TimelineItem::from).collect()), ..view };
     Ok(discreet(web, view).await?)
 }

@@ -1,14 +1,14 @@
 //! A link, as answers show one.
 
-use magiclink_domain::id::{ContactId, DeliveryId, LinkId};
-use magiclink_domain::link::{Delivery, Link, LinkStatus, LinkSubject, Refusal};
+use magiclink_domain::id::{ContactId, LinkId};
+use magiclink_domain::link::{Link, LinkStatus, LinkSubject, Refusal};
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::time::Timestamp;
 use magiclink_domain::usecases::{Door, Failure};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::request::ChannelName;
+use super::delivery::{DeliveryView, NextView};
 use super::timeline::TimelineItem;
 use crate::Web;
 use crate::api::fields::{Time, text};
@@ -21,7 +21,7 @@ use crate::api::fields::{Time, text};
     "code": "7K3M-Q9TZ", "contact_id": "6a0b3c1e-4b1f-8e2a-9c3d-5e6f7a8b9c0d", "destination": "home",
     "issued_at": "2026-05-01T15:00:00Z", "expires_at": "2026-05-02T15:00:00Z", "max_uses": 1, "uses": 0,
     "state": "live", "deliveries": [{"id": "5b1e6c2d-0f3a-8b4c-9d5e-6f7a8b9c0d1e", "channel": "email",
-        "to": "ana@example.com", "state": "queued"}]
+        "to": "ana@example.com", "state": "queued", "attempts": 0}]
 }))]
 pub(crate) struct LinkView {
     /// Its id.
@@ -54,6 +54,10 @@ pub(crate) struct LinkView {
     pub(crate) state: State,
     /// Its sendings; oldest first where one link is asked for.
     pub(crate) deliveries: Vec<DeliveryView>,
+    /// What to do next; where one link is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = NextView, required = false)]
+    pub(crate) next_action: Option<NextView>,
     /// What happened to it, oldest first; where one link is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Vec<TimelineItem>, required = false)]
@@ -86,37 +90,6 @@ impl From<LinkStatus> for State {
     }
 }
 
-/// One sending of one link.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Delivery, example = json!({
-    "id": "5b1e6c2d-0f3a-8b4c-9d5e-6f7a8b9c0d1e", "channel": "email", "to": "ana@example.com", "state": "queued"
-}))]
-pub(crate) struct DeliveryView {
-    /// Its id.
-    #[serde(serialize_with = "text")]
-    #[schema(value_type = String, format = Uuid)]
-    pub(crate) id: DeliveryId,
-    /// How.
-    pub(crate) channel: ChannelName,
-    /// Where to; null once the contact is erased.
-    #[schema(required = true)]
-    pub(crate) to: Option<String>,
-    /// `queued`, `sending`, `sent`, `delivered`, `failed`, `maybe_sent` or `cancelled`.
-    #[schema(pattern = "^(queued|sending|sent|delivered|failed|maybe_sent|cancelled)$")]
-    pub(crate) state: String,
-}
-
-impl DeliveryView {
-    pub(crate) fn new(id: DeliveryId, delivery: &Delivery) -> Self {
-        Self {
-            id,
-            channel: delivery.channel.into(),
-            to: delivery.to.known().cloned(),
-            state: delivery.state.as_str().to_owned(),
-        }
-    }
-}
-
 impl LinkView {
     /// A contact's link, without its secrets. Links of staff are none of the API's.
     pub(super) fn new(id: LinkId, link: &Link, issued_at: Timestamp, state: LinkStatus) -> Result<Self, Rejection> {
@@ -132,6 +105,7 @@ impl LinkView {
             uses: u8::try_from(link.uses.len()).unwrap_or(u8::MAX),
             state: state.into(),
             deliveries: link.deliveries.iter().map(|(id, delivery)| DeliveryView::new(*id, delivery)).collect(),
+            next_action: None,
             timeline: None,
         })
     }

@@ -93,6 +93,7 @@ fn calls(id: &str, wanted: impl Fn(&str, &Value) -> bool) -> (Vec<(Method, Strin
             names.extend(parameters.map(|parameter| parameter["name"].as_str().unwrap().to_owned()));
             if wanted(method, operation) {
                 let path = path.strip_prefix("/api/v1").unwrap().replace("{id}", id).replace("{slug}", "pricing");
+                let path = path.replace("{delivery}", id);
                 calls.push((method.to_uppercase().parse().unwrap(), path));
             }
         }

@@ -1,5 +1,6 @@
 //! The API through its router, over real stores.
 
+mod deliveries;
 mod document;
 mod world;
 

@@ -10,7 +10,7 @@ use magiclink_domain::authority::{Authority, Role};
 use magiclink_domain::id::{CommandId, TokenId};
 use magiclink_domain::keys::{KeyId, Keyring, MacKey};
 use magiclink_domain::link::{Channel, Client, Method as How};
-use magiclink_domain::ports::{Clock, Ids, KeySource};
+use magiclink_domain::ports::{Clock, Ids, KeySource, Report, Sending};
 use magiclink_domain::team::TokenName;
 use magiclink_domain::time::Lifetime;
 use magiclink_domain::usecases::{Caller, Policy, Ports, PressRequest, SignedIn, UseCases};
@@ -212,6 +212,18 @@ impl World {
             previous: None,
         };
         self.web.use_cases.redeem(request).await.unwrap()
+    }
+
+    /// The provider says that a delivery went to a landline.
+    pub(super) async fn fail(&self, link: &str, delivery: &str) {
+        let (code, words) = ("30006".to_owned(), "the number is a landline".to_owned());
+        self.report(link, delivery, Sending::Failed { code, words }).await;
+    }
+
+    /// The provider says this of a delivery.
+    pub(super) async fn report(&self, link: &str, delivery: &str, outcome: Sending) {
+        let report = Report { link: link.parse().unwrap(), delivery: delivery.parse().unwrap(), outcome };
+        self.web.use_cases.report_delivery(report).await.unwrap();
     }
 
     /// Waits until the read models know all there is.

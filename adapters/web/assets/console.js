@@ -1,4 +1,4 @@
-// Copy buttons. Everything else works without script.
+// Copy buttons, and cards that follow what happens. Everything works without script, too.
 for (const button of document.querySelectorAll("[data-copy]")) {
   const field = document.getElementById(button.dataset.copy);
   if (!field || !navigator.clipboard) continue;
@@ -10,4 +10,36 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     button.textContent = "Copied";
     setTimeout(() => { button.textContent = label; }, 2000);
   });
+}
+
+// A card is drawn anew by the server; while nobody looks at the page, nothing is asked.
+for (const card of document.querySelectorAll("[data-live]")) {
+  const part = card.querySelector("[data-part]");
+  const reload = card.querySelector("[data-reload]");
+  let source = null;
+
+  const draw = (html) => {
+    const held = part.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+    part.innerHTML = html;
+    if (held) part.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
+  };
+  const stop = () => {
+    source?.close();
+    source = null;
+  };
+  const follow = () => {
+    if (source) return;
+    source = new EventSource(card.dataset.live);
+    source.addEventListener("open", () => { reload.hidden = true; });
+    source.addEventListener("error", () => { reload.hidden = false; });
+    source.addEventListener("card", (event) => draw(event.data));
+    source.addEventListener("over", () => {
+      stop();
+      document.removeEventListener("visibilitychange", look);
+    });
+  };
+  const look = () => (document.hidden ? stop() : follow());
+
+  document.addEventListener("visibilitychange", look);
+  look();
 }

@@ -45,6 +45,8 @@ pub struct Facts<'a> {
 pub struct LinkCard {
     /// Which link.
     pub link: LinkId,
+    /// How many events of the link it was made of.
+    pub revision: u64,
     /// Whom it signs in.
     pub subject: LinkSubject,
     /// Whether it works, its subject counted in.
@@ -81,6 +83,7 @@ impl LinkCard {
         let channels = facts.channels.iter().filter(|(_, way)| why.is_none() && way.is_ok());
         Some(Self {
             link: facts.link,
+            revision: u64::try_from(facts.timeline.len()).unwrap_or(u64::MAX),
             subject: link.subject,
             status: status(link, why, facts.now),
             expires_at: link.expires_at,

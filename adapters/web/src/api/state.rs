@@ -13,17 +13,22 @@ use super::once::Answered;
 pub struct ApiState {
     pub(crate) answered: Answered,
     pub(crate) streams: Arc<Semaphore>,
+    /// Cards that console pages follow.
+    pub(crate) cards: Arc<Semaphore>,
     pub(crate) stopping: CancellationToken,
 }
 
 /// Followers of the log at a time.
 const STREAMS: usize = 64;
+/// Cards followed at a time.
+const CARDS: usize = 256;
 
 impl Default for ApiState {
     fn default() -> Self {
         Self {
             answered: Answered::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
+            cards: Arc::new(Semaphore::new(CARDS)),
             stopping: CancellationToken::new(),
         }
     }

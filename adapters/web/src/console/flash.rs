@@ -36,6 +36,7 @@ flashes! {
     Erased = "erased", "The contact was erased. The history stays, without the person.";
     LinkRevoked = "link-revoked", "The link was revoked.";
     LinkSent = "link-sent", "The link is on its way.";
+    SentAgain = "sent-again", "The delivery is tried again.";
     OfferingAdded = "offering-added", "The offering was added.";
     OfferingChanged = "offering-changed", "The offering was changed.";
     OfferingArchived = "offering-archived", "The offering was archived: it takes no new grants, and those it has stay.";

@@ -10,7 +10,7 @@ use axum::http::{StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use magiclink_domain::actor::{Actor, Origin};
-use magiclink_domain::authority::{Act, Authority, Permission, permission};
+use magiclink_domain::authority::{Act, Authority, Permission, Role, permission};
 use magiclink_domain::id::CommandId;
 use magiclink_domain::keys::Realm;
 use magiclink_domain::rejection::Rejection;
@@ -29,6 +29,8 @@ use crate::http::page::see_other;
 pub(super) enum Need {
     /// A role to which the table does not say no.
     May(Act),
+    /// The same, by a script that goes on asking: no sign that somebody is there.
+    Watch(Act),
     /// Somebody with a name.
     SignedIn,
     /// Somebody who has none yet.
@@ -58,7 +60,7 @@ pub(super) struct Staff {
 impl Staff {
     /// Whether the table allows `act`, perhaps after a question.
     pub(super) fn may(&self, act: Act) -> bool {
-        permission(self.session.role, act) != Permission::No
+        permits(self.session.role, act)
     }
 
     pub(super) fn actor(&self) -> Actor {
@@ -107,6 +109,11 @@ impl FromRequestParts<Web> for Staff {
     }
 }
 
+/// Whether the table allows `act` to a role, perhaps after a question.
+pub(super) fn permits(role: Role, act: Act) -> bool {
+    permission(role, act) != Permission::No
+}
+
 /// Lets pass whom the route is for, and dresses the answer.
 pub(super) async fn stand(State(Gate { web, need }): State<Gate>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
@@ -128,11 +135,21 @@ pub(super) async fn stand(State(Gate { web, need }): State<Gate>, request: Reque
     if let Some(refused) = response.extensions_mut().remove::<Refused>() {
         response = refused::page(&web, &staff, &refused).await;
     }
-    if let Some(cookie) = staff.session.cookie.as_ref().filter(|_| need != Need::Anyhow) {
+    if let Some(cookie) = staff.session.cookie.as_ref().filter(|_| is_sign_of_life(need)) {
         set_session(&web, Realm::Console, Some(&cookie.0), &mut response);
     }
-    note_seen(&web, &staff);
+    if is_sign_of_life(need) {
+        note_seen(&web, &staff);
+    }
     nonce.keep(&web, response)
+}
+
+/// Whether a request makes the session's idle time begin anew.
+const fn is_sign_of_life(need: Need) -> bool {
+    match need {
+        Need::May(_) | Need::SignedIn | Need::Nameless => true,
+        Need::Watch(_) | Need::Anyhow => false,
+    }
 }
 
 /// Who it is, from the cookie and the log.
@@ -153,9 +170,9 @@ enum Turn {
 fn turned_away(need: Need, staff: &Staff) -> Option<Turn> {
     match (need, staff.session.nameless) {
         (Need::Anyhow, _) | (Need::Nameless, true) | (Need::SignedIn, false) => None,
-        (Need::May(_) | Need::SignedIn, true) => Some(Turn::To("/console/welcome")),
+        (Need::May(_) | Need::Watch(_) | Need::SignedIn, true) => Some(Turn::To("/console/welcome")),
         (Need::Nameless, false) => Some(Turn::To("/console")),
-        (Need::May(act), false) => (!staff.may(act)).then_some(Turn::Away),
+        (Need::May(act) | Need::Watch(act), false) => (!staff.may(act)).then_some(Turn::Away),
     }
 }
 

@@ -15,6 +15,7 @@ use magiclink_projections::{DeliveryView, LinkCursor, LinkFilter, LinkView, Subj
 use serde::Deserialize;
 
 use super::asked::{Asked, on_to, shown};
+use super::card;
 use super::flash::Flash;
 use super::gate::Staff;
 use super::generate::secret;
@@ -48,9 +49,7 @@ pub(super) struct LinkRow {
 /// A delivery as shown.
 pub(super) struct DeliveryRow {
     pub(super) channel: &'static str,
-    pub(super) to: String,
-    pub(super) state: String,
-    pub(super) words: String,
+    pub(super) state: &'static str,
 }
 
 #[derive(Template)]
@@ -70,9 +69,8 @@ struct LinkPage<'a> {
     at: String,
     row: LinkRow,
     uses: String,
-    live: bool,
     reveals: bool,
-    channels: Vec<Choice>,
+    card: String,
     lines: Vec<Line>,
 }
 
@@ -137,12 +135,7 @@ fn row(page: &Shell<'_>, people: &People, view: &LinkView, deliveries: &[Deliver
 }
 
 fn sending(view: &DeliveryView) -> DeliveryRow {
-    DeliveryRow {
-        channel: words::channel(view.channel),
-        to: view.to.known().map_or("an erased address", String::as_str).to_owned(),
-        state: words::delivery(&view.state).to_owned(),
-        words: view.words.clone().unwrap_or_default(),
-    }
+    DeliveryRow { channel: words::channel(view.channel), state: words::delivery(&view.state) }
 }
 
 fn named(id: &str) -> Result<LinkId, Refused> {
@@ -161,9 +154,9 @@ pub(super) async fn show(State(web): State<Web>, Path(id): Path<String>, staff: 
     let reveals = live && of_contact && may_reveal(&staff.authority(false), web.use_cases.policy().reveal);
     let rows = rows(&web, &page, vec![view]).await?;
     let row = rows.into_iter().next().ok_or(Rejection::LinkNotFound)?;
-    let channels = web.use_cases.policy().channels.iter().copied().map(words::send_by).collect();
+    let card = card::draw(&web, &staff, &page, link).await?;
     let at = format!("/console/links/{link}");
-    Ok(html(StatusCode::OK, &LinkPage { page, at, row, uses, live, reveals, channels, lines }))
+    Ok(html(StatusCode::OK, &LinkPage { page, at, row, uses, reveals, card, lines }))
 }
 
 pub(super) async fn revoke(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Result<Response, Refused> {
@@ -178,6 +171,14 @@ pub(super) async fn send(State(web): State<Web>, Path(id): Path<String>, asked: 
     let channel = Channel::from_word(asked.fields.text("channel")).ok_or(Rejection::LinkNotLive)?;
     let done = web.use_cases.request_delivery(&asked.caller, link, channel).await?;
     Ok(on_to(&web, &done, &format!("/console/links/{link}"), Flash::LinkSent).await)
+}
+
+/// *Send again*.
+pub(super) async fn retry(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Result<Response, Refused> {
+    let link = named(&id)?;
+    let delivery = asked.fields.text("delivery").parse().map_err(|_| Rejection::DeliveryNotFound)?;
+    let done = web.use_cases.retry_delivery(&asked.caller, link, delivery).await?;
+    Ok(on_to(&web, &done, &format!("/console/links/{link}"), Flash::SentAgain).await)
 }
 
 pub(super) async fn reveal(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Result<Response, Refused> {

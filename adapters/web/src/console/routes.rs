@@ -10,7 +10,8 @@ use magiclink_domain::authority::Act;
 
 use super::gate::{self, Gate, Need};
 use super::{
-    chat, contact, contacts, dashboard, generate, history, links, offerings, session, staff, switch, tokens, welcome,
+    card, chat, contact, contacts, dashboard, generate, history, links, offerings, session, staff, switch, tokens,
+    welcome,
 };
 use crate::Web;
 
@@ -25,6 +26,10 @@ pub(super) struct Entry {
 
 fn look(path: &'static str, act: Act, handler: MethodRouter<Web>) -> Entry {
     Entry { method: Method::GET, path, need: Need::May(act), handler }
+}
+
+fn watch(path: &'static str, act: Act, handler: MethodRouter<Web>) -> Entry {
+    Entry { method: Method::GET, path, need: Need::Watch(act), handler }
 }
 
 fn act(path: &'static str, act: Act, handler: MethodRouter<Web>) -> Entry {
@@ -83,6 +88,8 @@ fn contacts_and_links() -> Vec<Entry> {
         act("/console/generate", Act::ManageLinks, post(generate::answer)),
         look("/console/links", Act::Read, get(links::list)),
         look("/console/links/{id}", Act::Read, get(links::show)),
+        watch("/console/links/{id}/events", Act::Read, get(card::follow)),
+        act("/console/links/{id}/retry", Act::ManageLinks, post(links::retry)),
         act("/console/links/{id}/revoke", Act::ManageLinks, post(links::revoke)),
         act("/console/links/{id}/send", Act::ManageLinks, post(links::send)),
         act("/console/links/{id}/reveal", Act::RevealLink, post(links::reveal)),

@@ -23,13 +23,31 @@ pub(super) struct Choice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct When {
     text: String,
+    short: String,
+    clock: String,
     iso: String,
 }
 
 impl When {
     pub(super) fn new(zone: Tz, at: Timestamp) -> Self {
         let local = at.to_datetime().with_timezone(&zone);
-        Self { text: local.format("%-d %b %Y, %H:%M").to_string(), iso: at.to_string() }
+        let written = |format: &str| local.format(format).to_string();
+        Self {
+            text: written("%-d %b %Y, %H:%M"),
+            short: written("%-d %b, %H:%M"),
+            clock: written("%H:%M"),
+            iso: at.to_string(),
+        }
+    }
+
+    /// Without the year.
+    pub(super) fn short(&self) -> &str {
+        &self.short
+    }
+
+    /// The time of day alone.
+    pub(super) fn clock(&self) -> &str {
+        &self.clock
     }
 
     /// RFC 3339 in UTC.
@@ -66,16 +84,15 @@ pub(super) const fn status(status: LinkStatus) -> &'static str {
 }
 
 /// The state of a delivery, by its stored word.
-pub(super) fn delivery(word: &str) -> &str {
+pub(super) fn delivery(word: &str) -> &'static str {
     match word {
         "queued" => "Waiting to be sent",
         "sending" => "Being sent",
         "sent" => "Sent",
         "delivered" => "Delivered",
         "failed" => "Failed",
-        "maybe_sent" => "Maybe sent: the provider’s answer was lost",
-        "cancelled" => "Not sent",
-        other => other,
+        "maybe_sent" => "Maybe sent",
+        _ => "Not sent",
     }
 }
 
@@ -161,6 +178,7 @@ mod tests {
         let at: Timestamp = "2026-05-01T22:30:00Z".parse().unwrap();
         let when = When::new(Tz::Europe__Berlin, at);
         assert_eq!((when.to_string().as_str(), when.iso()), ("2 May 2026, 00:30", "2026-05-01T22:30:00Z"));
+        assert_eq!((when.short(), when.clock()), ("2 May, 00:30", "00:30"));
     }
 
     #[test]

@@ -130,6 +130,7 @@ async fn a_contact_is_added_granted_let_in_and_told_of() {
       "contact_id": "id-1",
       "deliveries": [
         {
+          "attempts": 0,
           "channel": "email",
           "id": "id-3",
           "state": "queued",
@@ -153,10 +154,16 @@ async fn a_contact_is_added_granted_let_in_and_told_of() {
     assert_eq!(again.status, StatusCode::ACCEPTED);
     insta::assert_json_snapshot!(names.name(&again.json()), @r#"
     {
+      "attempts": 0,
       "channel": "sms",
       "id": "id-5",
+      "next_action": {
+        "action": "wait",
+        "words": "wait: it is about to be sent"
+      },
       "state": "queued",
-      "to": "+14155552671"
+      "to": "+14155552671",
+      "words": "waits to be sent"
     }
     "#);
 
@@ -166,16 +173,28 @@ async fn a_contact_is_added_granted_let_in_and_told_of() {
       "contact_id": "id-1",
       "deliveries": [
         {
+          "attempts": 0,
           "channel": "email",
           "id": "id-3",
+          "next_action": {
+            "action": "nothing",
+            "words": "they are signed in: nothing to do"
+          },
           "state": "queued",
-          "to": "ana@example.com"
+          "to": "ana@example.com",
+          "words": "waits to be sent"
         },
         {
+          "attempts": 0,
           "channel": "sms",
           "id": "id-5",
+          "next_action": {
+            "action": "nothing",
+            "words": "they are signed in: nothing to do"
+          },
           "state": "queued",
-          "to": "+14155552671"
+          "to": "+14155552671",
+          "words": "waits to be sent"
         }
       ],
       "destination": "founders-circle",
@@ -183,6 +202,10 @@ async fn a_contact_is_added_granted_let_in_and_told_of() {
       "id": "id-4",
       "issued_at": "2026-05-01T12:00:00Z",
       "max_uses": 1,
+      "next_action": {
+        "action": "nothing",
+        "words": "they are signed in: nothing to do"
+      },
       "state": "used",
       "timeline": [
         {

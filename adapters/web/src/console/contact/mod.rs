@@ -15,10 +15,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use magiclink_domain::authority::Act;
 use magiclink_domain::id::{ContactId, LinkId, SessionId};
+use magiclink_domain::link::LinkStatus;
 use magiclink_domain::personal::Personal;
 use magiclink_domain::rejection::Rejection;
-use magiclink_projections::{ContactPhase, ContactView, GrantView, LinkFilter, OfferingView, SessionView};
+use magiclink_domain::usecases::Failure;
+use magiclink_projections::{ContactPhase, ContactView, GrantView, LinkFilter, LinkView, OfferingView, SessionView};
 
+use super::card;
 use super::gate::Staff;
 use super::links::{self, LinkRow};
 use super::people::{self, People};
@@ -31,6 +34,8 @@ use crate::http::page::html;
 
 /// Links shown on a contact's page, with their timelines.
 const LATEST: usize = 20;
+/// Live links whose cards are shown: browsers allow six connections to a place.
+const CARDS: usize = 3;
 
 /// A grant as shown.
 struct GrantRow {
@@ -40,6 +45,13 @@ struct GrantRow {
     until: Option<When>,
     live: bool,
     by: String,
+}
+
+/// A live link with its card.
+struct CardRow {
+    id: LinkId,
+    destination: String,
+    card: String,
 }
 
 /// An open session as shown.
@@ -74,6 +86,7 @@ struct ContactPage<'a> {
     attributes: Vec<(String, String)>,
     grants: Vec<GrantRow>,
     grantable: Vec<OfferingView>,
+    cards: Vec<CardRow>,
     links: Vec<LinkRow>,
     sessions: Vec<SessionRow>,
     lines: Vec<Line>,
@@ -99,6 +112,7 @@ pub(super) async fn show(State(web): State<Web>, Path(id): Path<String>, staff: 
     let sessions = web.read_models.sessions(contact).await?;
     let offerings = web.read_models.offerings().await?;
     let page = Shell::of(&web, &staff, Section::Contacts).await?;
+    let cards = cards(&web, &staff, &page, &listed).await?;
     let links = links::rows(&web, &page, listed).await?;
     let (entered, attributes) = entered(&view);
     Ok(html(
@@ -114,12 +128,23 @@ pub(super) async fn show(State(web): State<Web>, Path(id): Path<String>, staff: 
             attributes,
             grants: view.grants.iter().map(|grant| granted(&web, &page, &people, grant)).collect(),
             grantable: offerings.into_iter().filter(|offering| offering.archived_at.is_none()).collect(),
+            cards,
             links,
             sessions: sessions.iter().map(|session| opened(&page, session)).collect(),
             lines,
             page,
         },
     ))
+}
+
+/// The cards of the latest live links.
+async fn cards(web: &Web, staff: &Staff, page: &Shell<'_>, links: &[LinkView]) -> Result<Vec<CardRow>, Failure> {
+    let mut cards = vec![];
+    for link in links.iter().filter(|link| link.status == LinkStatus::Live).take(CARDS) {
+        let destination = words::destination(&link.destination);
+        cards.push(CardRow { id: link.id, destination, card: card::draw(web, staff, page, link.id).await? });
+    }
+    Ok(cards)
 }
 
 fn entered(view: &ContactView) -> (Entered, Vec<(String, String)>) {

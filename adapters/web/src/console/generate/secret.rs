@@ -14,6 +14,7 @@ use magiclink_domain::personal::Personal;
 use magiclink_domain::usecases::Issued;
 
 use crate::Web;
+use crate::console::card;
 use crate::console::gate::Staff;
 use crate::console::refused::Refused;
 use crate::console::shell::{Section, Shell};
@@ -34,7 +35,8 @@ struct SecretPage<'a> {
     expires: When,
     max_uses: u8,
     destination: String,
-    sendings: Vec<String>,
+    sent: bool,
+    card: Option<String>,
     next: String,
 }
 
@@ -54,15 +56,13 @@ pub(in crate::console) async fn page(
             (web.use_cases.staff_name(of).await?.unwrap_or_default(), "/console/staff".to_owned())
         }
     };
-    let sendings = link.deliveries.values().map(|delivery| {
-        let to = delivery.to.known().map_or("an erased address", String::as_str);
-        format!("{} to {to}: {}", words::channel(delivery.channel), words::delivery(delivery.state.as_str()))
-    });
+    let of_staff = matches!(link.subject, LinkSubject::Staff(_));
     let page = Shell::of(web, staff, section).await?;
+    let card = if of_staff { None } else { Some(card::draw(web, staff, &page, issued.id).await?) };
     let secret = SecretPage {
         id: issued.id,
         name,
-        of_staff: matches!(link.subject, LinkSubject::Staff(_)),
+        of_staff,
         live: link.status(web.use_cases.ports().clock.now()) == LinkStatus::Live,
         qr: issued.url.as_ref().and_then(|url| qr(&url.0)),
         url: issued.url.map(|url| url.0),
@@ -70,7 +70,8 @@ pub(in crate::console) async fn page(
         expires: page.when(link.expires_at),
         max_uses: link.max_uses,
         destination: words::destination(&link.destination),
-        sendings: sendings.collect(),
+        sent: !link.deliveries.is_empty(),
+        card,
         next,
         page,
     };

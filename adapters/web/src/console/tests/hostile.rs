@@ -33,6 +33,7 @@ async fn a_name_is_only_text_on_every_page() {
         let token = world.token(&name.chars().take(100).collect::<String>()).await;
         world.offering("hostile", name).await;
         world.settle().await;
+        world.web.api.end_streams();
         for entry in table().iter().filter(|entry| entry.method == Method::GET) {
             let id = match entry.path.split('/').nth(2) {
                 Some("contacts") => contact.to_string(),

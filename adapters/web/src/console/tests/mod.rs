@@ -3,6 +3,7 @@
 mod browser;
 mod forms;
 mod hostile;
+mod live;
 mod roles;
 mod secrets;
 mod story;

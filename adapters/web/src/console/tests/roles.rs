@@ -24,6 +24,8 @@ impl Places {
         let staff = world.staff(Role::Auditor, "Kim Late").await;
         let token = world.token("crm").await;
         world.settle().await;
+        // The pages' own streams would not end.
+        world.web.api.end_streams();
         Self {
             contact: contact.to_string(),
             link: issued.id.to_string(),
@@ -45,7 +47,7 @@ impl Places {
 
 fn is_allowed(role: Role, need: Need) -> bool {
     match need {
-        Need::May(act) => permission(role, act) != Permission::No,
+        Need::May(act) | Need::Watch(act) => permission(role, act) != Permission::No,
         Need::SignedIn | Need::Nameless | Need::Anyhow => true,
     }
 }
@@ -127,7 +129,7 @@ async fn the_nameless_first_owner_gets_no_further_than_the_welcome_page_and_othe
     let world = World::new().await;
     let places = Places::of(&world).await;
     let mut first = world.invited().await;
-    for entry in table().iter().filter(|entry| matches!(entry.need, Need::May(_) | Need::SignedIn)) {
+    for entry in table().iter().filter(|entry| matches!(entry.need, Need::May(_) | Need::Watch(_) | Need::SignedIn)) {
         let path = places.path(entry);
         let form = form(&world, &first, &path);
         let answer = if entry.method == Method::GET { first.get(&path).await } else { first.post(&path, &form).await };

@@ -49,6 +49,7 @@ async fn no_page_that_can_be_opened_holds_a_link_or_a_code() {
     let code = issued.code.unwrap().0;
     let staff = world.staff(Role::Agent, "Kim").await;
     world.settle().await;
+    world.web.api.end_streams();
     for entry in table().iter().filter(|entry| entry.method == Method::GET) {
         let id = match entry.path.split('/').nth(2) {
             Some("contacts") => contact.to_string(),

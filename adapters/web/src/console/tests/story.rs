@@ -45,7 +45,10 @@ async fn an_owner_names_themselves_adds_an_offering_and_a_contact_and_lets_them_
     assert_eq!(result.headers["cache-control"], "no-store");
     let url = result.between("readonly value=\"", "\"");
     assert!(url.starts_with("http://localhost:8080/m/"), "{url}");
-    assert!(result.body.contains("data:image/svg+xml;base64,") && result.body.contains("e-mail to ana@example.com"));
+    assert!(
+        result.body.contains("data:image/svg+xml;base64,")
+            && result.body.contains("<strong>e-mail</strong> <bdi>ana@example.com</bdi>")
+    );
 
     let history = owner.get("/console/history").await;
     for told in ["Link made", "Link shown to staff", "To be sent", "Ana Good", "Olga Owner, in the console"] {

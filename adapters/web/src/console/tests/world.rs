@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::Router;
 use magiclink_domain::authority::Role;
-use magiclink_domain::id::{CommandId, ContactId, LinkId, StaffId};
+use magiclink_domain::id::{CommandId, ContactId, DeliveryId, LinkId, StaffId};
 use magiclink_domain::keys::{KeyId, Keyring, MacKey};
 use magiclink_domain::link::{Channel, Client, Destination, Method};
 use magiclink_domain::log::Position;
@@ -102,6 +102,15 @@ impl World {
 
     fn system(&self) -> Caller {
         Caller::system(CommandId::from_uuid(self.web.use_cases.ports().ids.id()))
+    }
+
+    pub(super) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// Asks for a link to be sent.
+    pub(super) async fn send(&self, link: LinkId, channel: Channel) -> DeliveryId {
+        self.web.use_cases.request_delivery(&self.system(), link, channel).await.unwrap().value
     }
 
     /// A browser in which nobody is signed in.

@@ -7,8 +7,9 @@
 //! * Read your writes: [`ReadModels::passed`] waits (two seconds at most) until a position is taken in;
 //!   [`ReadModels::catch_up`] waits for the log's present head, however long.
 //! * Queries are methods of [`ReadModels`]: `contact`, `contacts`, `search`, `similar`, `contacts_by_text`,
-//!   `contacts_by_external_id`; `link`, `links`; `deliveries`, `deliveries_in_trouble`; `sessions`; `history`; `staff`,
-//!   `tokens`; `offerings`, `offering`; `settings`, `changed_templates`; `dashboard`. All fail with
+//!   `contacts_by_external_id`; `link`, `links`; `delivery`, `deliveries`, `deliveries_listed`, `deliveries_in_trouble`,
+//!   `delivery_queues`; `sessions`; `history`; `staff`, `tokens`; `offerings`, `offering`; `settings`,
+//!   `changed_templates`; `dashboard`. All fail with
 //!   [`Unavailable`](magiclink_domain::ports::Unavailable) alone. Lists come as [`Listed`] with typed cursors.
 //! * Personal data comes as [`Personal`](magiclink_domain::personal::Personal): rows keep it sealed, an answer opens it
 //!   with keys fetched together; of an erased contact it is `Erased`.
@@ -42,7 +43,7 @@ mod team;
 pub use access::GrantView;
 pub use contacts::{ContactCursor, ContactPhase, ContactView};
 pub use dashboard::{DashboardView, utc_days};
-pub use deliveries::DeliveryView;
+pub use deliveries::{ChannelGlance, DeliveryFilter, DeliveryView, Queue, glance_at_deliveries};
 pub use directory::normal as normalised;
 pub use history::{HistoryFilter, HistoryItem, HistoryKind, UnknownKind};
 pub use links::{LinkCursor, LinkFilter, LinkView, SubjectView};

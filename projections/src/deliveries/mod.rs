@@ -3,9 +3,11 @@
 //! Apart from the links because workers and staff ask for deliveries by their state.
 
 mod fold;
+mod glance;
 mod query;
 
-pub use query::DeliveryView;
+pub use glance::{ChannelGlance, Queue, glance_at_deliveries};
+pub use query::{DeliveryFilter, DeliveryView};
 
 use crate::projection::{Batch, Folded, Projection};
 

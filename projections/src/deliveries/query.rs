@@ -46,7 +46,53 @@ pub struct DeliveryView {
     pub words: Option<String>,
 }
 
+/// Which deliveries to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeliveryFilter {
+    /// Those in this state, by its word.
+    pub state: Option<&'static str>,
+    /// Those over this channel.
+    pub channel: Option<Channel>,
+    /// Those asked for since then.
+    pub since: Option<Timestamp>,
+}
+
 impl ReadModels {
+    /// One delivery.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the file or the vault does not answer.
+    pub async fn delivery(&self, delivery: DeliveryId) -> Result<Option<DeliveryView>, Unavailable> {
+        let rows = sqlx::query("select * from deliveries where id = ?1")
+            .bind(delivery.to_string())
+            .fetch_all(self.readers())
+            .await
+            .map_err(unavailable)?;
+        Ok(self.delivery_views(&rows).await?.pop())
+    }
+
+    /// Deliveries, newest first.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the file or the vault does not answer.
+    pub async fn deliveries_listed(
+        &self, filter: &DeliveryFilter, limit: usize,
+    ) -> Result<Vec<DeliveryView>, Unavailable> {
+        let rows = sqlx::query(
+            "select * from deliveries
+             where (?1 is null or state = ?1) and (?2 is null or channel = ?2) and requested_at_us >= coalesce(?3, 0)
+             order by requested_at_us desc, id desc limit ?4",
+        )
+        .bind(filter.state)
+        .bind(filter.channel.map(Channel::as_str))
+        .bind(filter.since.map(Timestamp::micros))
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(self.readers())
+        .await
+        .map_err(unavailable)?;
+        self.delivery_views(&rows).await
+    }
+
     /// The deliveries of a link, oldest first.
     ///
     /// # Errors

@@ -1,8 +1,10 @@
 //! The words of the command line that a server can be asked to act on.
 
+mod deliveries;
 mod links;
 mod team;
 
+pub(crate) use deliveries::{By, DeliveriesCommand, Retry, Which, Word};
 pub(crate) use links::{IssueLink, LinkCommand, State};
 pub(crate) use team::{StaffCommand, TokenCommand};
 
@@ -42,9 +44,12 @@ pub(crate) enum Command {
     /// List courses and groups
     #[command(after_help = "Example: magiclink offerings")]
     Offerings,
-    /// Make, check, show or revoke magic links
+    /// Make, check, show, send or revoke magic links
     #[command(subcommand)]
     Link(LinkCommand),
+    /// List deliveries, or try them again
+    #[command(subcommand)]
+    Deliveries(DeliveriesCommand),
     /// Add, list, change or remove staff, and let them sign in
     #[command(subcommand)]
     Staff(StaffCommand),
@@ -254,6 +259,7 @@ impl Command {
             | Self::Revoke { .. }
             | Self::Offerings
             | Self::Link(_)
+            | Self::Deliveries(_)
             | Self::Staff(_)
             | Self::Token(_)
             | Self::History(_)

@@ -53,6 +53,14 @@ impl<'a> Asking<'a> {
         Ok(Self { app, caller })
     }
 
+    /// Whether `--yes` was given.
+    pub(super) const fn confirmed(&self) -> bool {
+        match self.caller.authority {
+            Authority::Role { confirmed, .. } => confirmed,
+            Authority::System | Authority::Contact(_) | Authority::Nobody => false,
+        }
+    }
+
     /// What can be done.
     pub(super) fn use_cases(&self) -> &'a UseCases {
         &self.app.use_cases

@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 
 use super::arguments::{IssueLink, LinkCommand, State};
 use super::caller::Asking;
+use super::card;
+use super::deliveries;
 use super::failure::CliFailure;
 use super::output::{Output, table};
 use super::time;
@@ -25,6 +27,12 @@ pub(super) async fn run(asking: &Asking<'_>, command: LinkCommand) -> Result<Out
         LinkCommand::Check(link) => check(asking, &link).await,
         LinkCommand::List { contact, state, limit } => list(asking, contact.as_deref(), state, limit).await,
         LinkCommand::Show { link } => show(asking, parse_id(&link)?).await,
+        LinkCommand::Send { link, by } => {
+            let id = parse_id(&link)?;
+            let done = asking.use_cases().request_delivery(&asking.caller, id, deliveries::channel(by)).await?;
+            asking.shown(done.position).await?;
+            show(asking, id).await
+        }
         LinkCommand::Revoke { link, reason } => {
             let reason = reason.as_deref().map(Reason::parse).transpose()?.flatten();
             let id = parse_id(&link)?;
@@ -174,8 +182,10 @@ fn view_json(link: &LinkView) -> Value {
 async fn show(asking: &Asking<'_>, id: LinkId) -> Result<Output, CliFailure> {
     let timeline = asking.use_cases().link_timeline(&asking.caller, id).await?;
     let link = asking.use_cases().link(id).await?;
+    let card = asking.use_cases().link_card(&asking.caller, id).await?;
     let mut json = link_json(asking, id, &link).await?;
     if let Value::Object(fields) = &mut json {
+        fields.extend(card::fields(&card).into_iter().map(|(name, value)| (name.to_owned(), value)));
         fields.insert("timeline".to_owned(), timeline.iter().map(entry_json).collect());
     }
     let zone = asking.app.config.portal.time_zone;
@@ -185,7 +195,9 @@ async fn show(asking: &Asking<'_>, id: LinkId) -> Result<Output, CliFailure> {
         vec!["leads to".into(), link.destination.as_str().to_owned()],
         vec!["uses".into(), format!("{} of {}", link.uses.len(), link.max_uses)],
         vec!["expires".into(), time::shown(link.expires_at, zone)],
+        vec![String::new()],
     ];
+    rows.extend(card::rows(&card, zone));
     rows.push(vec![String::new()]);
     rows.extend(
         timeline.iter().map(|entry| {

@@ -5,8 +5,10 @@
 mod arguments;
 mod backup;
 mod caller;
+mod card;
 mod catalogue;
 mod contacts;
+mod deliveries;
 mod failure;
 mod history;
 mod import;
@@ -42,6 +44,7 @@ pub(crate) async fn execute(
         Command::Revoke { contact, offering } => contacts::revoke(&asking, &contact, &offering).await,
         Command::Offerings => catalogue::list(&asking).await,
         Command::Link(command) => links::run(&asking, command).await,
+        Command::Deliveries(command) => deliveries::run(&asking, command).await,
         Command::Staff(command) => team::run(&asking, command).await,
         Command::Token(command) => tokens::run(&asking, command).await,
         Command::History(history) => history::run(&asking, history).await,

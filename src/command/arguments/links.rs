@@ -3,6 +3,8 @@
 use clap::{Args, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 
+use super::deliveries::By;
+
 /// `link …`.
 #[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
 pub(crate) enum LinkCommand {
@@ -25,11 +27,20 @@ pub(crate) enum LinkCommand {
         #[arg(long, default_value_t = 50)]
         limit: u32,
     },
-    /// Show a link's state and timeline
+    /// Show how a link stands, what to do next, and its timeline
     #[command(after_help = "Example: magiclink link show 0b0e2a3c-7e9f-8d10-a3b4-5c6d7e8f9a0b")]
     Show {
         /// The link's id
         link: String,
+    },
+    /// Send a live link to the address on file
+    #[command(after_help = "Example: magiclink link send 0b0e2a3c-7e9f-8d10-a3b4-5c6d7e8f9a0b --by sms")]
+    Send {
+        /// The link's id
+        link: String,
+        /// How
+        #[arg(long, value_enum)]
+        by: By,
     },
     /// Make a link unusable
     #[command(after_help = "Example: magiclink link revoke 0b0e2a3c-7e9f-8d10-a3b4-5c6d7e8f9a0b --reason 'wrong Ana'")]

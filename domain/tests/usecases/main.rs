@@ -12,6 +12,7 @@
 
 mod access;
 mod chat;
+mod deliver;
 mod erasure;
 mod grant_and_link;
 mod incoming;

@@ -69,6 +69,8 @@ impl EventStore for FaultyLog {
     async fn append(
         &self, stream: &StreamName, expected: Expected, events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError> {
+        // Others get their turn between a decision and its append: every race that can be lost is run.
+        tokio::task::yield_now().await;
         match self.fault(&events) {
             None => self.log.append(stream, expected, events).await,
             Some(Fault::Unavailable) => Err(AppendError::Unavailable { source: Box::new(broken()) }),

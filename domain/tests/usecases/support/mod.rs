@@ -3,11 +3,13 @@
 mod faults;
 mod lookups;
 mod phones;
+mod vendor;
 
 use faults::NoBudgets;
 pub(crate) use faults::{Fault, FaultyLog, FaultyVault};
 use lookups::LogLookups;
 pub(crate) use phones::Phones;
+pub(crate) use vendor::{Does, Knows, LOOK_UP_AFTER, Vendor, work};
 
 use std::sync::{Arc, Mutex};
 

@@ -111,9 +111,7 @@ impl Sender for Vendor {
         let mut book = self.0.lock().unwrap();
         match book.does.pop_front().unwrap_or(Does::Takes) {
             Does::Takes => Self::take(&mut book, message),
-            Does::Refuses => {
-                Sending::Failed { code: "550".to_owned(), words: "there is no such mailbox".to_owned() }
-            }
+            Does::Refuses => Sending::Failed { code: "550".to_owned(), words: "there is no such mailbox".to_owned() },
             Does::LosesTheAnswer { takes } => {
                 if takes {
                     Self::take(&mut book, message);

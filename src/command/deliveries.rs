@@ -1,6 +1,7 @@
 //! `deliveries`.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use magiclink_domain::authority::{Act, authorise};
 use magiclink_domain::card::{DeliveryCard, LinkCard};
@@ -62,10 +63,11 @@ async fn find(asking: &Asking<'_>, filter: &DeliveryFilter, limit: usize) -> Res
     let mut cards: HashMap<LinkId, LinkCard> = HashMap::new();
     let mut found = vec![];
     for row in rows {
-        if !cards.contains_key(&row.link) {
-            cards.insert(row.link, asking.use_cases().link_card(&asking.caller, row.link).await?);
-        }
-        found.extend(cards.get(&row.link).map(|card| (card.clone(), row.id)));
+        let card = match cards.entry(row.link) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(asking.use_cases().link_card(&asking.caller, row.link).await?),
+        };
+        found.push((card.clone(), row.id));
     }
     Ok(found)
 }

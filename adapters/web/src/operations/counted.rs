@@ -16,9 +16,12 @@ use magiclink_domain::ports::{Look, Pace, Sender, Sending};
 use magiclink_domain::time::Timestamp;
 use serde::Deserialize;
 
+use super::deliveries::{Deliveries, turns};
+
 /// An event log that counts what is appended, and knows whether appending works.
 pub struct CountedLog {
     log: Arc<dyn EventStore>,
+    deliveries: Deliveries,
     /// When an append last failed, in milliseconds since [`BEGUN`]; 0 = never.
     failed: AtomicU64,
 }
@@ -33,7 +36,7 @@ impl CountedLog {
     #[must_use]
     pub fn new(log: Arc<dyn EventStore>) -> Arc<Self> {
         LazyLock::force(&BEGUN);
-        Arc::new(Self { log, failed: AtomicU64::new(0) })
+        Arc::new(Self { log, deliveries: Deliveries::default(), failed: AtomicU64::new(0) })
     }
 
     /// Whether no append has failed lately.
@@ -94,10 +97,12 @@ impl EventStore for CountedLog {
         &self, stream: &StreamName, expected: Expected, events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError> {
         let counts: Vec<_> = events.iter().filter_map(counted).collect();
+        let turns = turns(&events);
         let result = self.log.append(stream, expected, events).await;
         self.note(&result);
         if result.is_ok() {
             counts.into_iter().for_each(count);
+            self.deliveries.count(self.log.as_ref(), stream, turns).await;
         }
         result
     }
@@ -119,7 +124,7 @@ impl EventStore for CountedLog {
     }
 }
 
-/// A sender that counts what became of its messages.
+/// A sender that counts what its provider answers.
 pub struct CountedSender(Arc<dyn Sender>);
 
 impl CountedSender {
@@ -150,7 +155,7 @@ impl Sender for CountedSender {
             Sending::NotNow(_) => "postponed",
         };
         let channel = self.0.channel().as_str();
-        metrics::counter!("magiclink_deliveries_total", "channel" => channel, "outcome" => outcome).increment(1);
+        metrics::counter!("magiclink_provider_answers_total", "channel" => channel, "outcome" => outcome).increment(1);
         sending
     }
 

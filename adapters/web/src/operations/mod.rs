@@ -3,6 +3,7 @@
 //! Apart from the API because programs of the operator ask, without a token.
 
 mod counted;
+mod deliveries;
 
 pub use counted::{CountedLog, CountedSender};
 
@@ -11,6 +12,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use magiclink_domain::link::Channel;
 
 use crate::Web;
 
@@ -47,5 +49,20 @@ async fn metrics(State(web): State<Web>) -> Response {
             metrics::gauge!("magiclink_projection_failures", "model" => model.name).set(failures);
         }
     }
+    queues(&web).await;
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], (web.metrics)()).into_response()
+}
+
+/// How many deliveries wait, and for how long.
+async fn queues(web: &Web) {
+    let Ok(queues) = web.read_models.delivery_queues().await else { return };
+    let now = web.use_cases.ports().clock.now();
+    for channel in Channel::ALL {
+        let queue = queues.get(channel);
+        let oldest = queue.map_or(0, |queue| now.since(queue.oldest).secs());
+        #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
+        let (length, oldest) = (queue.map_or(0, |queue| queue.length) as f64, oldest as f64);
+        metrics::gauge!("magiclink_deliveries_queued", "channel" => channel.as_str()).set(length);
+        metrics::gauge!("magiclink_oldest_queued_delivery_seconds", "channel" => channel.as_str()).set(oldest);
+    }
 }

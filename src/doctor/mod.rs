@@ -3,6 +3,7 @@
 //! Apart from the commands that a server answers because it must work when nothing can be opened.
 
 mod checks;
+mod deliveries;
 mod providers;
 
 use serde_json::{Value, json};
@@ -67,6 +68,7 @@ pub(crate) async fn run(config: &Config, folder: &DataFolder) -> Result<Output, 
     }
     findings.push(checks::base_url(config));
     findings.extend(providers::look(config).await);
+    findings.extend(deliveries::look(folder).await);
     let bad = findings.iter().any(|finding| finding.verdict == Verdict::Bad);
     let items: Vec<Value> = findings
         .iter()

@@ -2,11 +2,17 @@
 //!
 //! Apart from the other looks because these leave the machine.
 
+use std::time::Duration;
+
 use magiclink_domain::link::Channel;
+use tokio::time::timeout;
 
 use super::Finding;
 use crate::config::Config;
 use crate::providers;
+
+/// How long a provider is waited for.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Whether every provider can be reached and takes our credentials.
 pub(super) async fn look(config: &Config) -> Vec<Finding> {
@@ -18,9 +24,10 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
     let mut findings = vec![];
     for sender in &senders {
         let what = what(sender.channel());
-        findings.push(match sender.check().await {
-            Ok(words) => Finding::good(what, words),
-            Err(words) => Finding::bad(what, words),
+        findings.push(match timeout(PATIENCE, sender.check()).await {
+            Ok(Ok(words)) => Finding::good(what, words),
+            Ok(Err(words)) => Finding::bad(what, words),
+            Err(_) => Finding::bad(what, "the provider did not answer within 15 seconds: check network and firewall"),
         });
     }
     if !config.twilio.is_set() {

@@ -224,3 +224,25 @@ async fn the_page_after_generate_shows_the_card_that_goes_on_living() {
         made.body
     );
 }
+
+#[tokio::test]
+async fn the_overview_lists_deliveries_that_want_somebody_and_what_to_do() {
+    let world = World::new().await;
+    let (_, issued) = world.member("Ana Good").await;
+    let mut agent = world.signed_in(Role::Agent).await;
+    let delivery = sent(&world, &issued).await;
+    world.settle().await;
+    assert!(!agent.get("/console").await.body.contains("Deliveries to look after"), "it waits");
+    let (code, words) = ("550".to_owned(), "no such mailbox".to_owned());
+    report(&world, issued.id, delivery, Sending::Failed { code, words }).await;
+    world.settle().await;
+    let page = agent.get("/console").await.body;
+    for words in ["Deliveries to look after", "Ana Good", "no such mailbox (550)", "Call and read the code aloud"] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(page.contains(&format!("href=\"/console/links/{}\">See to it", issued.id)));
+    let mut visitor = world.stranger();
+    world.press(issued.id, &mut visitor).await;
+    world.settle().await;
+    assert!(!agent.get("/console").await.body.contains("Deliveries to look after"), "they are in all the same");
+}

@@ -33,7 +33,11 @@ export async function freshBrowser(browser, base, options = {}) {
       const ownStatus = /status of 4(03|04|10)/.test(message.text());
       if (message.type() === "error" && !ownStatus) trouble.push(`console: ${message.text()}`);
     });
-    page.on("requestfailed", (request) => trouble.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+    page.on("requestfailed", (request) => {
+      // A page that is left, or has seen all there is, ends its own stream.
+      const ended = request.resourceType() === "eventsource" && request.failure()?.errorText === "net::ERR_ABORTED";
+      if (!ended) trouble.push(`failed: ${request.url()} ${request.failure()?.errorText}`);
+    });
     page.on("request", (request) => {
       requests.push(request);
       if (!request.url().startsWith(base)) trouble.push(`foreign request: ${request.url()}`);

@@ -119,7 +119,7 @@ async fn what_a_server_refuses_for_good_has_failed_in_its_words_and_ours() {
 #[tokio::test]
 async fn what_a_server_does_not_take_now_is_tried_again_and_then_arrives_once() {
     let server = MailServer::start();
-    let sender = sender(server.relay("starttls").with_patience(Duration::from_secs(2)));
+    let sender = sender(server.relay("starttls").with_patience(Duration::from_secs(4)));
     for (nth, to, code, whole_channel) in [
         (1, "grey.ana", "451 4.7.1", false),
         (2, "late.ana", "451 4.3.0", false),
@@ -130,7 +130,7 @@ async fn what_a_server_does_not_take_now_is_tried_again_and_then_arrives_once() 
         let message = message(nth, &format!("{to}@example.com"));
         let begun = Instant::now();
         let put_off = not_now(sender.send(&message).await);
-        assert!(begun.elapsed() < Duration::from_secs(5), "{to}: {:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(9), "{to}: {:?}", begun.elapsed());
         assert_eq!((put_off.code.as_str(), put_off.whole_channel), (code, whole_channel), "{to}: {}", put_off.words);
         assert!(!put_off.words.contains("example.com"), "{to}: {}", put_off.words);
         assert!(server.took().iter().all(|took| took.to != [message.to.clone()]), "{to}");
@@ -144,13 +144,13 @@ async fn what_a_server_does_not_take_now_is_tried_again_and_then_arrives_once() 
 #[tokio::test]
 async fn once_the_content_is_out_only_an_answer_tells() {
     let server = MailServer::start();
-    let sender = sender(server.relay("clear").with_patience(Duration::from_secs(1)));
+    let sender = sender(server.relay("clear").with_patience(Duration::from_secs(3)));
     for (nth, to, taken) in [(1, "lost.ana", true), (2, "mute.ana", true), (3, "odd.ana", true), (4, "cut.ana", false)]
     {
         let message = message(nth, &format!("{to}@example.com"));
         let begun = Instant::now();
         assert_eq!(sender.send(&message).await, Sending::Unknown, "{to}");
-        assert!(begun.elapsed() < Duration::from_secs(4), "{to}: {:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(8), "{to}: {:?}", begun.elapsed());
         assert_eq!(server.took().iter().any(|took| took.to == [message.to.clone()]), taken, "{to}");
     }
 }
@@ -158,8 +158,8 @@ async fn once_the_content_is_out_only_an_answer_tells() {
 #[tokio::test]
 async fn after_a_mail_that_was_given_up_the_next_ones_answer_is_its_own() {
     let server = MailServer::start();
-    let sender = sender(server.relay("clear").with_patience(Duration::from_secs(1)));
-    for nth in [1, 3, 5] {
+    let sender = sender(server.relay("clear").with_patience(Duration::from_secs(3)));
+    for nth in [1, 3] {
         assert_eq!(sender.send(&message(nth, &format!("mute.{nth}@example.com"))).await, Sending::Unknown);
         let refused = sender.send(&message(nth + 1, "unknown.ana@example.com")).await;
         assert!(matches!(&refused, Sending::Failed { code, .. } if code == "550 5.1.1"), "{refused:?}");
@@ -171,7 +171,7 @@ async fn a_server_that_can_not_be_used_holds_up_the_channel_and_says_what_to_do(
     let server = MailServer::start();
     let nobody = { std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port() };
     let wrong = server.url("login").replace("word", "wrong");
-    let at = |url: String| server.relay_at(&url).with_patience(Duration::from_secs(1));
+    let at = |url: String| server.relay_at(&url).with_patience(Duration::from_secs(3));
     let system = Relay::new(server.url("implicit").parse().unwrap(), None).unwrap();
     for (what, relay, code, todo) in [
         (
@@ -215,7 +215,7 @@ async fn a_server_that_can_not_be_used_holds_up_the_channel_and_says_what_to_do(
         assert_eq!((put_off.code.as_str(), put_off.whole_channel), (code, true), "{what}: {}", put_off.words);
         assert!(put_off.words.contains(todo), "{what}: {}", put_off.words);
         assert!(!put_off.words.contains("word%") && !put_off.words.contains("portal@"), "{what}: {}", put_off.words);
-        assert!(begun.elapsed() < Duration::from_secs(5), "{what}: {:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(8), "{what}: {:?}", begun.elapsed());
         if what != "sender not allowed" && what != "sign-in wanted" {
             assert_eq!(relay.check().await, Err(put_off.words), "{what}");
         }

@@ -171,7 +171,7 @@ async fn every_delivery_is_in_the_ledger_once_or_flagged_or_failed_in_the_server
     assert_eq!(house.round(&refused).await, links.len());
     house.clock.advance(Lifetime::from_hours(1));
 
-    house.work(&house.deliver(server.relay("clear").with_patience(Duration::from_millis(700)))).await;
+    house.work(&house.deliver(server.relay("clear").with_patience(Duration::from_secs(3)))).await;
 
     let ids: Vec<LinkId> = links.keys().copied().collect();
     let (states, took) = (house.states(&ids).await, server.took());
@@ -197,7 +197,7 @@ async fn every_delivery_is_in_the_ledger_once_or_flagged_or_failed_in_the_server
 #[tokio::test]
 async fn a_mail_that_is_sent_again_keeps_its_message_id() {
     let (house, server) = (House::new().await, MailServer::start());
-    let deliver = house.deliver(server.relay("clear").with_patience(Duration::from_millis(700)));
+    let deliver = house.deliver(server.relay("clear").with_patience(Duration::from_secs(3)));
     let link = house.invite("lost.ana@example.com").await;
     house.work(&deliver).await;
     let delivery = house.states(&[link]).await.remove(&link).unwrap();

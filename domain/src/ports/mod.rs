@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 pub use self::lookups::{DueDelivery, LeftBehind, Lookups};
-pub use self::sandbox::{Fate, SandboxInbox, SandboxMail, SandboxText};
+pub use self::sandbox::{Fate, MailAnswer, SandboxInbox, SandboxMail, SandboxText};
 pub use self::sending::{Look, NotNow, Pace, Sender, Sending};
 pub use self::short_lived::{Once, Parcel, Parcels};
 pub use self::sms_hooks::{HookRequest, IncomingSms, Report, SmsHooks};

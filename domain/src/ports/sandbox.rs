@@ -19,6 +19,10 @@ pub trait SandboxInbox: Send + Sync + 'static {
     fn fate(&self) -> Fate;
     /// Decides it.
     fn decide(&self, fate: Fate);
+    /// What the mail server answers to the mails to come.
+    fn mail_answer(&self) -> MailAnswer;
+    /// Decides it.
+    fn answer_mails(&self, answer: MailAnswer);
     /// Lets this become of one message that was sent, by the vendor's id.
     ///
     /// # Errors
@@ -40,6 +44,18 @@ pub enum Fate {
     Failed(u32),
     /// Nothing, until somebody decides.
     Waits,
+}
+
+/// What the sandbox's mail server answers to a mail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MailAnswer {
+    /// It takes it.
+    #[default]
+    Takes,
+    /// The mailbox is full: refused for good.
+    Full,
+    /// Not now: put off until the answer is another.
+    Later,
 }
 
 /// A text message as the vendor has it. Personal data; holds secrets.

@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use async_trait::async_trait;
-use magiclink_domain::ports::{Look, SandboxMail, Sending};
+use magiclink_domain::ports::{Look, MailAnswer, NotNow, SandboxMail, Sending};
 use magiclink_domain::time::Timestamp;
 use mailparse::{MailHeaderMap as _, ParsedMail};
 
@@ -17,20 +17,24 @@ const MOST: usize = 500;
 
 /// Every mailbox's mails with their `Message-ID`, newest first.
 #[derive(Default)]
-pub(super) struct Mailbox(VecDeque<(String, SandboxMail)>);
+pub(super) struct Mailbox {
+    mails: VecDeque<(String, SandboxMail)>,
+    /// What is answered to the next ones.
+    pub(super) answer: MailAnswer,
+}
 
 impl Mailbox {
     pub(super) fn keep(&mut self, id: &str, mail: SandboxMail) {
-        self.0.push_front((id.to_owned(), mail));
-        self.0.truncate(MOST);
+        self.mails.push_front((id.to_owned(), mail));
+        self.mails.truncate(MOST);
     }
 
     pub(super) fn has(&self, id: &str) -> bool {
-        self.0.iter().any(|(known, _)| known == id)
+        self.mails.iter().any(|(known, _)| known == id)
     }
 
     pub(super) fn mails(&self) -> Vec<SandboxMail> {
-        self.0.iter().map(|(_, mail)| mail.clone()).collect()
+        self.mails.iter().map(|(_, mail)| mail.clone()).collect()
     }
 }
 
@@ -59,8 +63,23 @@ fn part(mail: &ParsedMail<'_>, kind: &str) -> Option<String> {
 #[async_trait]
 impl Carrier for Sandbox {
     async fn carry(&self, mail: &Mail) -> Sending {
-        self.keep_mail(mail);
-        Sending::Sent { provider_id: mail.id().to_owned() }
+        let answer = self.inside().mailbox.answer;
+        match answer {
+            MailAnswer::Takes => {
+                self.keep_mail(mail);
+                Sending::Sent { provider_id: mail.id().to_owned() }
+            }
+            MailAnswer::Full => Sending::Failed {
+                code: "552 5.2.2".to_owned(),
+                words: "this mailbox is full (it says: over quota)".to_owned(),
+            },
+            MailAnswer::Later => Sending::NotNow(NotNow {
+                code: "451 4.7.1".to_owned(),
+                words: "the mail server can't take it now (it says: greylisted): it is tried again".to_owned(),
+                retry_after: None,
+                whole_channel: false,
+            }),
+        }
     }
 
     async fn look_up(&self, mail: &Mail) -> Look {

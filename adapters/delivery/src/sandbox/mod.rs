@@ -15,7 +15,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use async_trait::async_trait;
-use magiclink_domain::ports::{Clock, Fate, Ids, SandboxInbox, SandboxMail, SandboxText};
+use magiclink_domain::ports::{Clock, Fate, Ids, MailAnswer, SandboxInbox, SandboxMail, SandboxText};
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
@@ -162,6 +162,14 @@ impl SandboxInbox for Sandbox {
 
     fn decide(&self, fate: Fate) {
         self.inside().phones.fate = fate;
+    }
+
+    fn mail_answer(&self) -> MailAnswer {
+        self.inside().mailbox.answer
+    }
+
+    fn answer_mails(&self, answer: MailAnswer) {
+        self.inside().mailbox.answer = answer;
     }
 
     async fn settle(&self, id: &str, fate: Fate) -> Result<(), String> {

@@ -42,6 +42,7 @@ struct SandboxPage<'a> {
     problem: Option<String>,
     numbers: Vec<String>,
     fate: String,
+    mail_answer: String,
     codes: [(u32, &'static str); 4],
     texts: Vec<Text>,
     mails: Vec<Mail>,
@@ -63,9 +64,9 @@ fn page(web: &Web, Sandbox(sandbox): &Sandbox, browser: &Browser, problem: Optio
     let frame = Frame::new(&web.config, "portal.css");
     let tag = nonce.tag(web, PATH);
     let mails = sandbox.mails().into_iter().map(|mail| Mail::of(mail, &web.config)).collect();
-    let fate = view::word(sandbox.fate());
+    let (fate, mail_answer) = (view::word(sandbox.fate()), view::mail_word(sandbox.mail_answer()).to_owned());
     let status = if problem.is_some() { StatusCode::BAD_GATEWAY } else { StatusCode::OK };
-    let page = SandboxPage { frame, tag, problem, numbers, fate, codes: CODES, texts, mails };
+    let page = SandboxPage { frame, tag, problem, numbers, fate, mail_answer, codes: CODES, texts, mails };
     let mut answer = nonce.keep(web, page::html(status, &page));
     if let Ok(policy) = HeaderValue::from_str(&format!("{CONTENT}; frame-src 'self'")) {
         answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -86,6 +87,9 @@ async fn mail(Sandbox(sandbox): Sandbox, Path(nth): Path<u64>) -> Response {
 async fn act(State(web): State<Web>, sandbox: Sandbox, posted: Posted) -> Response {
     let field = |name| posted.fields.text(name).trim();
     let done = match (field("settle"), field("next")) {
+        ("", "") if !field("mails").is_empty() => view::mail_answer(field("mails"))
+            .map(|answer| sandbox.0.answer_mails(answer))
+            .ok_or("that can't become of mails".to_owned()),
         ("", "") => {
             let text: String = posted.fields.text("text").chars().take(MOST_TEXT).collect();
             let text = if field("word").is_empty() { text.as_str() } else { field("word") };

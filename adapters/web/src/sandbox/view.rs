@@ -3,7 +3,7 @@
 //! Apart from the handlers because it is a matter of words alone.
 
 use chrono_tz::Tz;
-use magiclink_domain::ports::{Fate, SandboxMail, SandboxText};
+use magiclink_domain::ports::{Fate, MailAnswer, SandboxMail, SandboxText};
 
 use crate::portal::time::{Shown, instant};
 use crate::state::WebConfig;
@@ -93,6 +93,20 @@ pub(super) fn fate(word: &str) -> Option<Fate> {
         "delivered" => Some(Fate::Delivered),
         "waits" => Some(Fate::Waits),
         code => code.parse().ok().filter(|code| CODES.iter().any(|(known, _)| known == code)).map(Fate::Failed),
+    }
+}
+
+/// `takes`, `full` or `later`.
+pub(super) fn mail_answer(word: &str) -> Option<MailAnswer> {
+    [MailAnswer::Takes, MailAnswer::Full, MailAnswer::Later].into_iter().find(|answer| mail_word(*answer) == word)
+}
+
+/// The other way round.
+pub(super) const fn mail_word(answer: MailAnswer) -> &'static str {
+    match answer {
+        MailAnswer::Takes => "takes",
+        MailAnswer::Full => "full",
+        MailAnswer::Later => "later",
     }
 }
 

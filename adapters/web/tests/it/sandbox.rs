@@ -78,6 +78,26 @@ async fn the_carriers_buttons_decide_what_becomes_of_a_message() {
 }
 
 #[tokio::test]
+async fn the_mail_servers_answer_can_be_chosen() {
+    let house = House::new().await;
+    let ana = house.ana().await;
+    let mut browser = house.browser();
+    for (answer, state, arrived) in
+        [("full", "failed", 0), ("later", "queued", 0), ("takes", "sent", 1), ("nonsense", "sent", 2)]
+    {
+        let page = browser.get("/sandbox").await;
+        let set = browser.submit(&page, "/sandbox", &[("mails", answer)]).await;
+        assert_eq!(set.status == StatusCode::SEE_OTHER, answer != "nonsense", "{answer}");
+        let by_mail = |request| IssueRequest { deliver: vec![Channel::Email], ..request };
+        let link = house.link_with(ana, by_mail).await;
+        assert_eq!(house.delivered().await.len(), arrived, "{answer}");
+        house.settle().await;
+        let deliveries = house.web.read_models.deliveries(link.id).await.unwrap();
+        assert_eq!(deliveries[0].state, state, "{answer}: {deliveries:?}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_but_this_machine_sees_the_sandbox() {
     let house = House::new().await;
     let ask = async |house: &House, headers: &[(&str, &str)]| {

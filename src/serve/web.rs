@@ -34,6 +34,8 @@ pub(super) fn state(
         config: WebConfig {
             base_url: base_url.clone(),
             portal_name: portal.name.clone(),
+            logo: portal.logo.clone(),
+            accent: portal.accent.map(|accent| accent.to_string()),
             support_contact: portal.support_contact.clone(),
             time_zone: portal.time_zone,
             locale: portal.locale.to_string(),

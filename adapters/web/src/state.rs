@@ -59,6 +59,10 @@ pub struct WebConfig {
     pub base_url: BaseUrl,
     /// The portal's name on every page.
     pub portal_name: String,
+    /// Where the portal's logo is.
+    pub logo: Option<String>,
+    /// The portal's accent colour.
+    pub accent: Option<String>,
     /// Whom contacts can turn to, in plain text.
     pub support_contact: Option<String>,
     /// The zone in which times are shown.
@@ -79,6 +83,8 @@ impl Default for WebConfig {
         Self {
             base_url: BaseUrl::default(),
             portal_name: "Client portal".to_owned(),
+            logo: None,
+            accent: None,
             support_contact: None,
             time_zone: Tz::UTC,
             locale: "en".to_owned(),

@@ -12,9 +12,11 @@ use crate::id::DeliveryId;
 use crate::keys::KeyId;
 use crate::link::{
     CancelledWhy, Channel, Client, Destination, EndedWhy, LinkEvent, LinkKind, LinkRevokedWhy, LinkStream, LinkSubject,
-    Method, OpenedBy, Refusal, SessionLimits,
+    Method, OpenedBy, Refusal, SessionLimits, Trial,
 };
+use crate::message::Words;
 use crate::time::Lifetime;
+use crate::value::Locale;
 
 impl super::Arbitrary for LinkStream {
     fn any_event() -> BoxedStrategy<LinkEvent> {
@@ -25,6 +27,7 @@ impl super::Arbitrary for LinkStream {
             delivery_event(),
             redeemed(),
             Just(LinkEvent::LinkRevealed),
+            tried(),
             opened.prop_map(|(by, client)| LinkEvent::LinkOpened { by, client }),
             refused.prop_map(|(why, client)| LinkEvent::RedemptionRefused { why, client }),
             (any::<u8>(), instant()).prop_map(|(use_number, at)| LinkEvent::SessionSeen { use_number, at }),
@@ -47,6 +50,15 @@ fn issued() -> impl Strategy<Value = LinkEvent> {
         |(subject, destination, (kind, expires_at, max_uses, key, browser, reason))| {
             let key = KeyId(key);
             LinkEvent::LinkIssued { subject, destination, kind, expires_at, max_uses, key, browser, reason }
+        },
+    )
+}
+
+fn tried() -> impl Strategy<Value = LinkEvent> {
+    (select(Channel::ALL), "[a-z]{2}", of(any::<String>()), any::<String>()).prop_map(
+        |(channel, locale, subject, text)| {
+            let words = Words { subject, text };
+            LinkEvent::WordsTried(Trial { channel, locale: Locale::stored(locale), words })
         },
     )
 }

@@ -140,6 +140,7 @@ impl Scene<'_> {
                 Advice::new(NextAct::GrantAccess, "they have no access any more: grant some, then make a new link")
             }
             Refusal::SubjectGone => Advice::nothing("the person is gone: nothing to do"),
+            Refusal::Test => Advice::nothing("a test message: its link signs nobody in"),
             Refusal::OtherBrowser => Advice::wait("wait: it works only in the browser that asked for it"),
         };
         if let Some(why) = self.why {

@@ -177,6 +177,7 @@ impl DeliveryCard {
             }
             LinkEvent::LinkIssued { .. }
             | LinkEvent::LinkRevealed
+            | LinkEvent::WordsTried(_)
             | LinkEvent::LinkOpened { .. }
             | LinkEvent::LinkRedeemed { .. }
             | LinkEvent::RedemptionRefused { .. }
@@ -231,6 +232,7 @@ const fn about(event: &LinkEvent) -> Option<DeliveryId> {
         | LinkEvent::DeliveryCancelled { delivery, .. } => Some(*delivery),
         LinkEvent::LinkIssued { .. }
         | LinkEvent::LinkRevealed
+        | LinkEvent::WordsTried(_)
         | LinkEvent::LinkOpened { .. }
         | LinkEvent::LinkRedeemed { .. }
         | LinkEvent::RedemptionRefused { .. }

@@ -118,8 +118,7 @@ fn opened(facts: &Facts<'_>, opener: OpenedBy) -> Option<Timestamp> {
 fn status(link: &Link, why: Option<Refusal>, now: Timestamp) -> LinkStatus {
     match why {
         Some(Refusal::Revoked | Refusal::Replaced | Refusal::SubjectGone) => LinkStatus::Revoked,
-        Some(Refusal::Expired | Refusal::Used | Refusal::AccessEnded | Refusal::OtherBrowser) | None => {
-            link.status(now)
-        }
+        Some(Refusal::Expired | Refusal::Used | Refusal::AccessEnded | Refusal::OtherBrowser | Refusal::Test)
+        | None => link.status(now),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::event::{
     CancelledWhy, Channel, Client, Destination, EndedWhy, LinkKind, LinkRevokedWhy, LinkSubject, Method, Opener,
-    Refusal, SessionLimits,
+    Refusal, SessionLimits, Trial,
 };
 use crate::contact::Admission;
 use crate::id::{DeliveryId, StaffId};
@@ -153,6 +153,8 @@ pub struct Issue {
     pub deliveries: Vec<(DeliveryId, Channel, String)>,
     /// The link is shown in the answer.
     pub revealed: bool,
+    /// The words that it is made to try out, if it is.
+    pub trial: Option<Trial>,
 }
 
 /// A press of the button, or a right code.

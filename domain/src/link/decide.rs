@@ -42,6 +42,7 @@ fn make(issue: Issue, now: Timestamp) -> Result<Vec<LinkEvent>, Rejection> {
         browser: issue.browser,
         reason: issue.reason.map(Personal::Known),
     }];
+    events.extend(issue.trial.map(LinkEvent::WordsTried));
     if issue.revealed {
         events.push(LinkEvent::LinkRevealed);
     }
@@ -55,7 +56,8 @@ fn make(issue: Issue, now: Timestamp) -> Result<Vec<LinkEvent>, Rejection> {
 
 fn change(link: &Link, command: LinkCommand, now: Timestamp) -> Result<Vec<LinkEvent>, Rejection> {
     match command {
-        LinkCommand::IssueMagicLink(_) => Ok(vec![]),
+        // Whoever presses the link of a test is told so, and that is all.
+        LinkCommand::IssueMagicLink(_) | LinkCommand::RecordRefusal { why: Refusal::Test, .. } => Ok(vec![]),
         LinkCommand::RequestDelivery { delivery, channel, to } => deliveries::request(link, delivery, channel, to, now),
         LinkCommand::AttemptDelivery { delivery, seen } => deliveries::attempt(link, delivery, seen, now),
         LinkCommand::RecordDelivery { delivery, outcome } => deliveries::record(link, delivery, outcome),
@@ -162,6 +164,9 @@ pub fn refusal(link: &Link, standing: Standing, nonce: Option<[u8; 16]>, now: Ti
             LinkRevokedWhy::SubjectGone => Refusal::SubjectGone,
             LinkRevokedWhy::Revoked | LinkRevokedWhy::AdmissionsRenewed | LinkRevokedWhy::Restored => Refusal::Revoked,
         });
+    }
+    if link.trial.is_some() {
+        return Some(Refusal::Test);
     }
     if let (LinkSubject::Contact { admission, .. }, Standing::InPortal(current)) = (link.subject, standing)
         && admission != current

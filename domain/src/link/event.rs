@@ -5,9 +5,10 @@ use std::fmt;
 use crate::contact::Admission;
 use crate::id::{ContactId, DeliveryId, StaffId, SubjectId};
 use crate::keys::KeyId;
+use crate::message::Words;
 use crate::personal::Personal;
 use crate::time::{Lifetime, Timestamp};
-use crate::value::{Reason, Slug};
+use crate::value::{Locale, Reason, Slug};
 
 /// Gives a fieldless enum its stored and shown words.
 macro_rules! words {
@@ -163,6 +164,8 @@ pub enum Refusal {
     SubjectGone,
     /// It works only in the browser that asked for it.
     OtherBrowser,
+    /// It was made to try words out.
+    Test,
 }
 
 words!(Refusal {
@@ -173,6 +176,7 @@ words!(Refusal {
     AccessEnded = "access_ended",
     SubjectGone = "subject_gone",
     OtherBrowser = "other_browser",
+    Test = "test",
 });
 
 /// Why a link was revoked.
@@ -240,6 +244,17 @@ words!(CancelledWhy {
     SubjectGone = "subject_gone",
     ChannelNotConfigured = "channel_not_configured",
 });
+
+/// Words that are tried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// Over which channel.
+    pub channel: Channel,
+    /// For which readers.
+    pub locale: Locale,
+    /// The words.
+    pub words: Words,
+}
 
 /// An event on a link's stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -330,6 +345,8 @@ pub enum LinkEvent {
         /// Why.
         why: CancelledWhy,
     },
+    /// The link was made to try words out: it signs nobody in, and its messages have these words.
+    WordsTried(Trial),
     /// The link was shown to staff, to be handed over.
     LinkRevealed,
     /// Its page was opened for the first time by this kind of opener.

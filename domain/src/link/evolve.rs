@@ -16,6 +16,7 @@ pub(super) fn evolve(state: LinkState, event: &LinkEvent) -> LinkState {
             max_uses: *max_uses,
             key: *key,
             browser: *browser,
+            trial: None,
             revoked: None,
             uses: vec![],
             refusals: BTreeMap::new(),
@@ -35,6 +36,7 @@ pub(super) fn evolve(state: LinkState, event: &LinkEvent) -> LinkState {
 fn change(link: &mut Link, event: &LinkEvent) {
     match event {
         LinkEvent::LinkIssued { .. } | LinkEvent::LinkRevealed => {}
+        LinkEvent::WordsTried(trial) => link.trial = Some(Box::new(trial.clone())),
         LinkEvent::DeliveryRequested { delivery, channel, to } => {
             let new = Delivery {
                 channel: *channel,

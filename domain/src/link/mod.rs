@@ -14,7 +14,7 @@ pub use command::{Issue, LinkCommand, Outcome, Press, Standing};
 pub use decide::{MAX_USES, decide, refusal, repeats};
 pub use event::{
     CancelledWhy, Channel, Client, Destination, EndedWhy, LinkEvent, LinkKind, LinkRevokedWhy, LinkSubject, Method,
-    Opener as OpenedBy, Refusal, SessionLimits,
+    Opener as OpenedBy, Refusal, SessionLimits, Trial,
 };
 pub use state::{Delivery, DeliveryState, Link, LinkState, LinkStatus, Use};
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::event::{
-    CancelledWhy, Channel, Destination, EndedWhy, LinkKind, LinkRevokedWhy, LinkSubject, Opener, Refusal, SessionLimits,
+    CancelledWhy, Channel, Destination, EndedWhy, LinkKind, LinkRevokedWhy, LinkSubject, Opener, Refusal,
+    SessionLimits, Trial,
 };
 use crate::contact::Admission;
 use crate::id::DeliveryId;
@@ -38,6 +39,8 @@ pub struct Link {
     pub key: KeyId,
     /// Keyed hash of the only browser it works in.
     pub browser: Option<[u8; 16]>,
+    /// The words that it was made to try out: it signs nobody in.
+    pub trial: Option<Box<Trial>>,
     /// Why it can't be used any more.
     pub revoked: Option<LinkRevokedWhy>,
     /// Redemptions; the first is use number 1.

@@ -47,6 +47,7 @@ fn issue() -> Issue {
         reason: None,
         deliveries: vec![],
         revealed: false,
+        trial: None,
     }
 }
 

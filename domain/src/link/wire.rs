@@ -6,14 +6,16 @@ mod redeemed;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Client, EndedWhy, LinkEvent, LinkRevokedWhy, Opener as OpenedBy, Refusal};
+use super::event::{Channel, Client, EndedWhy, LinkEvent, LinkRevokedWhy, Opener as OpenedBy, Refusal, Trial};
+use crate::message::Words;
 use crate::personal::Personal;
 use crate::stream::Encoded;
 use crate::time::Timestamp;
-use crate::value::Reason;
+use crate::value::{Locale, Reason};
 use crate::wire::{Opener, Sealer, WireError, from_json, to_json};
 
 const ISSUED: &str = "link.issued.v1";
+const WORDS_TRIED: &str = "link.words_tried.v1";
 const REVEALED: &str = "link.revealed.v1";
 const OPENED: &str = "link.opened.v1";
 const REDEEMED: &str = "link.redeemed.v1";
@@ -25,6 +27,16 @@ const REVOKED: &str = "link.revoked.v1";
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RevealedV1 {}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WordsTriedV1 {
+    channel: String,
+    locale: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
+    text: String,
+}
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -88,6 +100,15 @@ pub(super) fn encode(event: &LinkEvent, sealer: &Sealer<'_>) -> Result<Encoded, 
         LinkEvent::LinkIssued { .. } => (ISSUED, issued::encode(event, sealer)?),
         LinkEvent::LinkRedeemed { .. } => (REDEEMED, redeemed::encode(event, sealer)?),
         LinkEvent::LinkRevealed => (REVEALED, to_json(REVEALED, &RevealedV1 {})?),
+        LinkEvent::WordsTried(Trial { channel, locale, words }) => {
+            let wire = WordsTriedV1 {
+                channel: channel.to_string(),
+                locale: locale.to_string(),
+                subject: words.subject.clone(),
+                text: words.text.clone(),
+            };
+            (WORDS_TRIED, to_json(WORDS_TRIED, &wire)?)
+        }
         LinkEvent::LinkOpened { by, client } => {
             let wire = OpenedV1 { by: by.to_string(), sealed: sealed_client(OPENED, client, sealer)? };
             (OPENED, to_json(OPENED, &wire)?)
@@ -127,6 +148,12 @@ pub(super) fn decode(kind: &str, data: &[u8], opener: &Opener<'_>) -> Result<Lin
         ISSUED => issued::decode(kind, data, opener)?,
         REDEEMED => redeemed::decode(kind, data, opener)?,
         REVEALED => from_json(kind, data).map(|RevealedV1 {}| LinkEvent::LinkRevealed)?,
+        WORDS_TRIED => {
+            let WordsTriedV1 { channel, locale, subject, text } = from_json(kind, data)?;
+            let channel = Channel::from_word(&channel).ok_or_else(|| bad(kind, "channel"))?;
+            let words = Words { subject, text };
+            LinkEvent::WordsTried(Trial { channel, locale: Locale::stored(locale), words })
+        }
         OPENED => {
             let wire: OpenedV1 = from_json(kind, data)?;
             let by = OpenedBy::from_word(&wire.by).ok_or_else(|| bad(kind, "by"))?;

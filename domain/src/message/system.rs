@@ -24,8 +24,7 @@ const ENGLISH: Contacts = Contacts {
         open this link and press the button to sign in to {{portal}}:\n\n\
         {{link}}\n\n\
         Or type this code on the sign-in page: {{code}}\n\n\
-        Both work until {{expires}}. If you did not expect this message, ignore it.\n\n\
-        Questions? Ask {{support}}.",
+        Both work until {{expires}}. If you did not expect this message, ignore it.",
 };
 
 const GERMAN: Contacts = Contacts {
@@ -35,8 +34,7 @@ const GERMAN: Contacts = Contacts {
         öffnen Sie diesen Link und drücken Sie den Knopf, um sich bei {{portal}} anzumelden:\n\n\
         {{link}}\n\n\
         Oder geben Sie auf der Anmeldeseite diesen Code ein: {{code}}\n\n\
-        Beides gilt bis {{expires}}. Haben Sie diese Nachricht nicht erwartet, dann ignorieren Sie sie.\n\n\
-        Fragen? Wenden Sie sich an {{support}}.",
+        Beides gilt bis {{expires}}. Haben Sie diese Nachricht nicht erwartet, dann ignorieren Sie sie.",
 };
 
 const SPANISH: Contacts = Contacts {
@@ -46,8 +44,7 @@ const SPANISH: Contacts = Contacts {
         abra este enlace y pulse el botón para entrar en {{portal}}:\n\n\
         {{link}}\n\n\
         O escriba este código en la página de acceso: {{code}}\n\n\
-        Ambos sirven hasta el {{expires}}. Si no esperaba este mensaje, no haga nada.\n\n\
-        ¿Preguntas? Escriba a {{support}}.",
+        Ambos sirven hasta el {{expires}}. Si no esperaba este mensaje, no haga nada.",
 };
 
 /// What a staff member gets in one language: subject and words.

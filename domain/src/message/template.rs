@@ -53,7 +53,7 @@ pub enum TemplateFault {
     #[error("keep {{{{link}}}} once and take the others out")]
     SecondLink,
     /// A word between braces that means nothing.
-    #[error("{written} means nothing here: did you mean {nearest}?")]
+    #[error("{written} means nothing here: perhaps {nearest} was meant")]
     Unknown {
         /// In the subject line.
         in_subject: bool,
@@ -304,10 +304,10 @@ mod tests {
     #[test]
     fn an_unknown_placeholder_is_refused_with_the_nearest_known_one() {
         let faults = sms("{{link}} {{nmae}}").unwrap_err();
-        assert_eq!(faults[0].to_string(), "{{nmae}} means nothing here: did you mean {{name}}?");
+        assert_eq!(faults[0].to_string(), "{{nmae}} means nothing here: perhaps {{name}} was meant");
         assert_eq!(faults[0].field(), "text");
         let faults = sms("{{link}} {{{name}}}").unwrap_err();
-        assert_eq!(faults[0].to_string(), "{{{name}} means nothing here: did you mean {{name}}?");
+        assert_eq!(faults[0].to_string(), "{{{name}} means nothing here: perhaps {{name}} was meant");
         let faults = email("{{portl}}", "{{link}}").unwrap_err();
         assert_eq!((faults[0].field(), faults.len()), ("subject", 1));
         let long = sms(&format!("{{{{link}}}} {{{{{}}}}}", "x".repeat(500))).unwrap_err();

@@ -8,11 +8,12 @@ use crate::id::DeliveryId;
 use crate::keys::KeyId;
 use crate::link::{
     CancelledWhy, Channel, Client, Destination, EndedWhy, LinkEvent, LinkKind, LinkRevokedWhy, LinkStream, LinkSubject,
-    Method, OpenedBy, Refusal, SessionLimits,
+    Method, OpenedBy, Refusal, SessionLimits, Trial,
 };
+use crate::message::Words;
 use crate::personal::Personal;
 use crate::time::{Lifetime, Timestamp};
-use crate::value::{Reason, Slug};
+use crate::value::{Locale, Reason, Slug};
 
 sampled! {
     LinkStream sealed by ANA,
@@ -28,6 +29,7 @@ sampled! {
         DeliveryRequeued,
         DeliveryCancelled,
         LinkRevealed,
+        WordsTried,
         LinkOpened,
         LinkRedeemed,
         RedemptionRefused,
@@ -42,7 +44,7 @@ const AT: Timestamp = Timestamp::from_micros(1_777_636_800_000_001);
 const DELIVERY: DeliveryId = DeliveryId::from_uuid(Uuid::from_u128(0xDE1));
 
 fn samples() -> Vec<LinkEvent> {
-    [links(), deliveries(), openings(), sessions()].concat()
+    [links(), deliveries(), openings(), sessions(), trials()].concat()
 }
 
 fn reason() -> Personal<Reason> {
@@ -109,7 +111,9 @@ fn openings() -> Vec<LinkEvent> {
         LinkEvent::RedemptionRefused { why: Refusal::Used, client: Personal::Erased },
     ];
     samples.extend(OpenedBy::ALL.iter().map(|by| LinkEvent::LinkOpened { by: *by, client: client() }));
-    samples.extend(Refusal::ALL.iter().map(|why| LinkEvent::RedemptionRefused { why: *why, client: client() }));
+    // A press on the link of a test is never noted.
+    let noted = Refusal::ALL.iter().filter(|why| **why != Refusal::Test);
+    samples.extend(noted.map(|why| LinkEvent::RedemptionRefused { why: *why, client: client() }));
     samples
 }
 
@@ -132,4 +136,12 @@ fn sessions() -> Vec<LinkEvent> {
     ];
     samples.extend(EndedWhy::ALL.iter().map(|why| LinkEvent::SessionEnded { use_number: 1, why: *why }));
     samples
+}
+
+fn trials() -> Vec<LinkEvent> {
+    let tried = |channel, subject: Option<&str>| {
+        let words = Words { subject: subject.map(str::to_owned), text: "{{portal}}:\n{{link}}".into() };
+        LinkEvent::WordsTried(Trial { channel, locale: Locale::stored("pt-BR".into()), words })
+    };
+    vec![tried(Channel::Email, Some("Olá {{name}}")), tried(Channel::Sms, None)]
 }

@@ -136,7 +136,7 @@ impl UseCases {
             LinkSubject::Contact { contact, admission } => (contact, admission),
             LinkSubject::Staff(staff) => {
                 return match self.staff_member(staff).await {
-                    Ok(_) => Ok(None),
+                    Ok(_) => self.number_hindrance(pending).await,
                     Err(Failure::Rejected(_)) => Ok(Some(Ready::Cancel(CancelledWhy::SubjectGone))),
                     Err(failure) => Err(failure),
                 };
@@ -155,6 +155,16 @@ impl UseCases {
             // The address that the link was asked to be sent to stands in the delivery.
             Ok(()) | Err(_) => None,
         })
+    }
+
+    /// What keeps a test from the phone that it was asked to be sent to.
+    async fn number_hindrance(&self, pending: &Delivery) -> Result<Option<Ready>, Failure> {
+        let (Channel::Sms, Some(to)) = (pending.channel, pending.to.known()) else { return Ok(None) };
+        let phone = PhoneNumber::stored(to.clone());
+        if self.is_opted_out(&phone).await? {
+            return Ok(Some(Ready::Cancel(CancelledWhy::OptedOut)));
+        }
+        Ok(self.may_text(&phone).err().map(Ready::Refuse))
     }
 
     /// Text messages cost money: their budgets are taken before the first attempt, and fail closed.

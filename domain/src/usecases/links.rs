@@ -103,6 +103,7 @@ impl UseCases {
             reason: request.reason,
             deliveries: targets(caller.command, contact, &request.deliver)?,
             revealed: request.reveal && self.may_see(caller),
+            trial: None,
         };
         let older = self.older_links(request.contact).await?;
         let done = self.make_link(caller, issue).await?;
@@ -111,7 +112,7 @@ impl UseCases {
     }
 
     /// A staff member makes so many links a minute, through whichever door: a stolen session does not empty the portal.
-    async fn take_issue(&self, caller: &Caller) -> Result<(), Failure> {
+    pub(super) async fn take_issue(&self, caller: &Caller) -> Result<(), Failure> {
         let (Actor::Staff(staff), Some(limit)) = (&caller.actor, self.policy.staff_issues) else { return Ok(()) };
         match self.ports.budgets.take(&format!("issues-{staff}"), &[limit], self.now()).await? {
             Budget::Taken => Ok(()),
@@ -298,6 +299,7 @@ impl UseCases {
             reason: None,
             deliveries: vec![],
             revealed: false,
+            trial: None,
         }
     }
 }

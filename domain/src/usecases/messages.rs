@@ -5,14 +5,16 @@
 use super::UseCases;
 use super::caller::Caller;
 use super::contacts::present;
-use super::failure::Failure;
+use super::failure::{Done, Failure};
+use crate::actor::Actor;
 use crate::authority::Act;
 use crate::contact::ContactState;
 use crate::id::{ContactId, DeliveryId, LinkId};
-use crate::link::{Channel, Delivery, Link, LinkSubject};
+use crate::link::{Channel, Delivery, Issue, Link, LinkKind, LinkSubject, Trial};
 use crate::message::{Facts, Message, Template, Variant, Written, system};
+use crate::rejection::Rejection;
 use crate::time::{Lifetime, Timestamp};
-use crate::value::Locale;
+use crate::value::{InvalidValue, Locale, PhoneNumber};
 
 /// As long as a token.
 const TOKEN_LENGTH: usize = 44;
@@ -66,6 +68,49 @@ impl UseCases {
         Ok(Preview { written, variant })
     }
 
+    /// Sends words to try them out: to the asking staff member's own mailbox, or to a phone. It is a delivery like any
+    /// other, of a link that signs nobody in. Answers that link.
+    ///
+    /// # Errors
+    /// `forbidden`, `sign_in_again`, `channel_not_configured`, `no_email`, `invalid_phone`, `sms_opted_out`,
+    /// `country_not_allowed`, `issuing_stopped`, `rate_limited`.
+    pub async fn send_test(
+        &self, caller: &Caller, locale: Locale, template: Template, phone: Option<PhoneNumber>,
+    ) -> Result<Done<LinkId>, Failure> {
+        caller.may(Act::ManageSettings, self.now())?;
+        let Actor::Staff(staff) = caller.actor else { return Err(Rejection::Forbidden.into()) };
+        if self.settings().await?.issuing_stopped {
+            return Err(Rejection::IssuingStopped.into());
+        }
+        let channel = template.channel();
+        let to = match (channel, phone) {
+            (Channel::Email, _) => self.staff_address(staff, Channel::Email).await?,
+            (Channel::Sms, Some(phone)) => self.testable(&phone).await?,
+            (Channel::Sms, None) => {
+                return Err(Rejection::Invalid(InvalidValue::new("phone", "name the phone that gets the test")).into());
+            }
+        };
+        self.take_issue(caller).await?;
+        let issue = Issue {
+            deliveries: vec![(caller.command.delivery(0), channel, to)],
+            trial: Some(Trial { channel, locale: locale.canonical(), words: template.words().clone() }),
+            ..self.staff_issue(staff, LinkKind::StaffMade, None)
+        };
+        Ok(self.make_link(caller, issue).await?.map(|issued| issued.id))
+    }
+
+    /// The number, if a text message may go there.
+    async fn testable(&self, phone: &PhoneNumber) -> Result<String, Failure> {
+        if !self.policy.channels.contains(&Channel::Sms) {
+            return Err(Rejection::ChannelNotConfigured(Channel::Sms).into());
+        }
+        if self.is_opted_out(phone).await? {
+            return Err(Rejection::SmsOptedOut.into());
+        }
+        self.may_text(phone)?;
+        Ok(phone.to_string())
+    }
+
     /// The message of a delivery as it would be written now. `None` once the subject is erased or the key retired.
     pub(super) async fn message(
         &self, id: LinkId, link: &Link, delivery: DeliveryId, pending: &Delivery,
@@ -84,7 +129,9 @@ impl UseCases {
                     Err(Failure::Rejected(_)) => None,
                     Err(failure) => return Err(failure),
                 };
-                (Reader { name, locale: None }, system::staff(&self.policy.locale))
+                let tried = link.trial.as_deref().filter(|trial| trial.channel == pending.channel);
+                let words = tried.map(|trial| (trial.locale.clone(), Template::of(trial.channel, trial.words.clone())));
+                (Reader { name, locale: None }, words.unwrap_or_else(|| system::staff(&self.policy.locale)))
             }
         };
         let lasts = link.remaining(self.now());

@@ -161,6 +161,7 @@ impl UseCases {
             reason: None,
             deliveries: vec![(caller.command.delivery(0), channel, address(details, channel)?)],
             revealed: false,
+            trial: None,
         };
         unless_rejected(self.make_link(caller, issue).await)
     }

@@ -18,6 +18,7 @@ mod grant_and_link;
 mod incoming;
 mod issue;
 mod keys;
+mod messages;
 mod redeem;
 mod self_service;
 mod sms;

@@ -131,6 +131,7 @@ fn note<'a>(rows: &mut BTreeMap<DeliveryId, Row<'a>>, entry: &'a Entry, link: Li
         }
         LinkEvent::LinkIssued { .. }
         | LinkEvent::LinkRevealed
+        | LinkEvent::WordsTried(_)
         | LinkEvent::LinkOpened { .. }
         | LinkEvent::LinkRedeemed { .. }
         | LinkEvent::RedemptionRefused { .. }

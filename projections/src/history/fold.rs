@@ -125,7 +125,10 @@ fn of_link(event: &LinkEvent) -> Option<Line> {
             Line::of_session(HistoryKind::SessionEnded, *use_number, json!({ "why": why.as_str() }))
         }
         LinkEvent::LinkRevoked { why, .. } => Line::new(HistoryKind::Revoked, json!({ "why": why.as_str() })),
-        LinkEvent::DeliveryAttempted { .. } | LinkEvent::DeliveryPostponed { .. } | LinkEvent::SessionSeen { .. } => {
+        LinkEvent::DeliveryAttempted { .. }
+        | LinkEvent::DeliveryPostponed { .. }
+        | LinkEvent::SessionSeen { .. }
+        | LinkEvent::WordsTried(_) => {
             return None;
         }
     })

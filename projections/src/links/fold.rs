@@ -106,6 +106,7 @@ fn note<'a>(row: &mut Row<'a>, entry: &'a Entry, event: &LinkEvent) {
             row.change().revoked.get_or_insert(LinkRevokedWhy::as_str(*why));
         }
         LinkEvent::LinkOpened { by: OpenedBy::Scanner, .. }
+        | LinkEvent::WordsTried(_)
         | LinkEvent::DeliveryRequested { .. }
         | LinkEvent::DeliveryAttempted { .. }
         | LinkEvent::DeliverySent { .. }

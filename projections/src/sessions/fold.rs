@@ -72,6 +72,7 @@ pub(super) fn fold(batch: &Batch) -> Result<Folded, serde_json::Error> {
             | LinkEvent::DeliveryRequeued { .. }
             | LinkEvent::DeliveryCancelled { .. }
             | LinkEvent::LinkRevealed
+            | LinkEvent::WordsTried(_)
             | LinkEvent::LinkOpened { .. }
             | LinkEvent::RedemptionRefused { .. }
             | LinkEvent::LinkRevoked { .. } => {}

@@ -45,6 +45,9 @@ flashes! {
     StaffRemoved = "staff-removed", "The staff member was removed. Their sessions and API tokens ended.";
     TokenRevoked = "token-revoked", "The API token was revoked.";
     ChatDisconnected = "chat-disconnected", "Disconnected: nothing that this chat user types does anything any more.";
+    WordsChanged = "words-changed", "The words were saved: messages have them from now on.";
+    WordsRestored = "words-restored", "Your words are no longer used.";
+    TestSent = "test-sent", "The test message is on its way.";
     Stopped = "stopped", "Stopped. It stays so on every node until somebody resumes.";
     Resumed = "resumed", "Resumed: links can be made and used again.";
     Named = "named", "Welcome. From now on you can also sign in with your e-mail address.";

@@ -19,6 +19,7 @@ mod people;
 mod refused;
 mod routes;
 mod session;
+mod settings;
 mod shell;
 mod staff;
 mod switch;

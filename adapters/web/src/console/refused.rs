@@ -114,7 +114,7 @@ fn nearest(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts.as_slice() {
         ["console", section @ ("contacts" | "links"), id, _] => format!("/console/{section}/{id}"),
-        ["console", section @ ("contacts" | "links" | "offerings" | "staff" | "tokens" | "chat"), ..] => {
+        ["console", section @ ("contacts" | "links" | "offerings" | "staff" | "tokens" | "chat" | "settings"), ..] => {
             format!("/console/{section}")
         }
         _ => "/console".to_owned(),
@@ -132,6 +132,7 @@ mod tests {
             ("/console/contacts/1", "/console/contacts"),
             ("/console/links/1/send", "/console/links/1"),
             ("/console/staff/1/remove", "/console/staff"),
+            ("/console/settings/restore", "/console/settings"),
             ("/console/switch", "/console"),
             ("/console", "/console"),
         ] {

@@ -10,8 +10,8 @@ use magiclink_domain::authority::Act;
 
 use super::gate::{self, Gate, Need};
 use super::{
-    card, chat, contact, contacts, dashboard, generate, history, links, offerings, session, staff, switch, tokens,
-    welcome,
+    card, chat, contact, contacts, dashboard, generate, history, links, offerings, session, settings, staff, switch,
+    tokens, welcome,
 };
 use crate::Web;
 
@@ -56,6 +56,12 @@ pub(super) fn table() -> Vec<Entry> {
         look("/console/tokens", Act::ReadTeam, get(tokens::list)),
         act("/console/tokens", Act::ManageTokens, post(tokens::create)),
         act("/console/tokens/{id}/revoke", Act::ManageTokens, post(tokens::revoke)),
+        look("/console/settings", Act::Read, get(settings::list)),
+        look("/console/settings/words", Act::Read, get(settings::words::edit)),
+        act("/console/settings/words", Act::ManageSettings, post(settings::words::change)),
+        act("/console/settings/preview", Act::ManageSettings, post(settings::words::preview)),
+        look("/console/settings/restore", Act::ManageSettings, get(settings::restore::ask)),
+        act("/console/settings/restore", Act::ManageSettings, post(settings::restore::restore)),
         act("/console/switch", Act::StopAndResume, post(switch::switch)),
     ]);
     let signed_in = |method, path, need, handler| Entry { method, path, need, handler };

@@ -23,6 +23,7 @@ pub(super) enum Section {
     Staff,
     Tokens,
     Chat,
+    Settings,
     None,
 }
 
@@ -137,6 +138,7 @@ impl<'a> Shell<'a> {
             (Section::History, "/console/history", "History", Act::Read),
             (Section::Staff, "/console/staff", "Staff", Act::ReadTeam),
             (Section::Tokens, "/console/tokens", "API tokens", Act::ReadTeam),
+            (Section::Settings, "/console/settings", "Settings", Act::Read),
             (Section::Chat, "/console/chat", "Chat", Act::Read),
         ];
         let seen = all.into_iter().filter(|(_, _, _, act)| !self.nameless() && self.may(*act));

@@ -104,6 +104,7 @@ impl Teller<'_> {
                 let text = format!("to {to}, works {uses}, until {}", self.when(*expires_at));
                 ("Link made", with_reason(text, reason.as_ref()))
             }
+            LinkEvent::WordsTried(_) => ("Made for a test message", "it signs nobody in".to_owned()),
             LinkEvent::LinkRevealed => ("Link shown to staff", String::new()),
             LinkEvent::LinkOpened { by: OpenedBy::Person, client } => ("Page opened", device(client)),
             LinkEvent::LinkOpened { by: OpenedBy::Scanner, client } => {
@@ -152,6 +153,7 @@ fn of_delivery(event: &LinkEvent) -> (&'static str, String) {
         LinkEvent::DeliveryCancelled { why, .. } => ("Not sent", words::cancelled(*why).to_owned()),
         LinkEvent::LinkIssued { .. }
         | LinkEvent::LinkRevealed
+        | LinkEvent::WordsTried(_)
         | LinkEvent::LinkOpened { .. }
         | LinkEvent::LinkRedeemed { .. }
         | LinkEvent::RedemptionRefused { .. }

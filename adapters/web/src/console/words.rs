@@ -118,6 +118,7 @@ pub(super) const fn refusal(why: Refusal) -> &'static str {
         Refusal::Replaced => "a newer link had replaced it",
         Refusal::AccessEnded => "the contact had no access any more",
         Refusal::SubjectGone => "the person is gone",
+        Refusal::Test => "it was the link of a test message",
         Refusal::OtherBrowser => "it was another browser than the one that asked for the link",
     }
 }

@@ -156,6 +156,10 @@ fn words(why: Refusal) -> (&'static str, &'static str) {
             "This link belongs to nobody any more",
             "The person it was made for is not with us any more, so it signs nobody in.",
         ),
+        Refusal::Test => (
+            "This was a test message",
+            "It shows what a message looks like when it arrives. The link in it signs nobody in.",
+        ),
         Refusal::OtherBrowser => (
             "Open this link where you asked for it",
             "It works only in the browser in which it was asked for. Open it there, or type the code from the same message on the sign-in page.",

@@ -69,3 +69,24 @@ fn a_refusal_is_noted_five_times_per_reason_and_not_a_sixth() {
     after(times(5), refuse(Refusal::Used)).nothing();
     after(times(5), refuse(Refusal::Expired)).then([noted(Refusal::Expired)]);
 }
+
+fn tried() -> [LinkEvent; 2] {
+    let words = crate::message::Words { subject: None, text: "{{link}}".to_owned() };
+    let locale = crate::value::Locale::stored("en".to_owned());
+    [issued(&for_staff()), LinkEvent::WordsTried(Trial { channel: Channel::Sms, locale, words })]
+}
+
+#[test]
+fn a_link_that_tries_words_out_signs_nobody_in_by_link_or_code() {
+    for method in [Method::Link, Method::Code] {
+        let press = Press { method, standing: Standing::OnTeam, ..press() };
+        after(tried(), LinkCommand::RedeemLink(press)).refused(Rejection::Refused(Refusal::Test));
+    }
+    let gone = Press { standing: Standing::Gone, ..press() };
+    after(tried(), LinkCommand::RedeemLink(gone)).refused(Rejection::Refused(Refusal::SubjectGone));
+}
+
+#[test]
+fn a_press_on_a_test_is_not_noted() {
+    after(tried(), LinkCommand::RecordRefusal { why: Refusal::Test, client: client() }).nothing();
+}

@@ -107,6 +107,7 @@ pub(super) fn encode(event: &LinkEvent, sealer: &Sealer<'_>) -> Result<(&'static
         }
         LinkEvent::LinkIssued { .. }
         | LinkEvent::LinkRevealed
+        | LinkEvent::WordsTried(_)
         | LinkEvent::LinkOpened { .. }
         | LinkEvent::LinkRedeemed { .. }
         | LinkEvent::RedemptionRefused { .. }

@@ -10,13 +10,18 @@ use magiclink_domain::ports::{Look, Pace, Sender, Sending};
 use magiclink_domain::time::{Lifetime, Timestamp};
 use magiclink_domain::usecases::{Failure, UseCases};
 
-/// The numbers that got a text message, in order.
+/// The numbers that got a text message, and what it said, in order.
 #[derive(Default)]
-pub(crate) struct Phones(Mutex<Vec<String>>);
+pub(crate) struct Phones(Mutex<Vec<(String, String)>>);
 
 impl Phones {
     pub(crate) fn rung(&self) -> Vec<String> {
-        self.0.lock().unwrap().clone()
+        self.0.lock().unwrap().iter().map(|(number, _)| number.clone()).collect()
+    }
+
+    /// What the last message said.
+    pub(crate) fn said(&self) -> String {
+        self.0.lock().unwrap().last().map(|(_, text)| text.clone()).unwrap_or_default()
     }
 
     /// Makes everything that is due, once.
@@ -46,7 +51,7 @@ impl Sender for Phones {
     }
 
     async fn send(&self, message: &Message) -> Sending {
-        self.0.lock().unwrap().push(message.to.clone());
+        self.0.lock().unwrap().push((message.to.clone(), message.text()));
         Sending::Sent { provider_id: message.delivery.to_string() }
     }
 

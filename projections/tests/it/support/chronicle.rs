@@ -8,9 +8,11 @@ use magiclink_domain::contact::{Admission, ContactEvent, RenewedWhy};
 use magiclink_domain::id::{StaffId, SubjectId, TokenId};
 use magiclink_domain::keys::{BlindIndex, KeyId};
 use magiclink_domain::link::{
-    CancelledWhy, Destination, EndedWhy, LinkEvent, LinkKind, LinkRevokedWhy, LinkSubject, OpenedBy, Refusal,
+    CancelledWhy, Channel, Destination, EndedWhy, LinkEvent, LinkKind, LinkRevokedWhy, LinkSubject, OpenedBy, Refusal,
+    Trial,
 };
 use magiclink_domain::log::{Position, StreamName};
+use magiclink_domain::message::Words;
 use magiclink_domain::number::{NumberEvent, NumberStream};
 use magiclink_domain::offering::{OfferingEvent, OfferingKind, OfferingStream};
 use magiclink_domain::personal::Personal;
@@ -18,7 +20,7 @@ use magiclink_domain::ports::{Clock, Vault};
 use magiclink_domain::settings::{SettingsEvent, SettingsStream};
 use magiclink_domain::team::{StaffDetails, TeamEvent, TeamStream, TokenName};
 use magiclink_domain::time::Lifetime;
-use magiclink_domain::value::{EmailAddress, Name, Title};
+use magiclink_domain::value::{EmailAddress, Locale, Name, Title};
 use uuid::Uuid;
 
 use super::story::{changed_words, client, delivery, details, issued, opened, reason, redeemed, requested, slug};
@@ -149,7 +151,10 @@ fn staffs(world: &World) -> VecDeque<Tale> {
     if let LinkEvent::LinkRedeemed { admission, beside, .. } = &mut redeemed {
         (*admission, *beside) = (None, Some(staff(1)));
     }
-    [issued, redeemed].map(|event| Tale::Staffs(staff(2), event)).into()
+    let words = Words { subject: None, text: "{{link}}".into() };
+    let locale = Locale::parse("de").unwrap();
+    let tried = LinkEvent::WordsTried(Trial { channel: Channel::Sms, locale, words });
+    [issued, tried, redeemed].map(|event| Tale::Staffs(staff(2), event)).into()
 }
 
 fn team() -> VecDeque<Tale> {

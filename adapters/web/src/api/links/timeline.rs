@@ -58,6 +58,9 @@ fn told(event: &LinkEvent) -> (&'static str, Value) {
                 "max_uses": max_uses, "reason": words(reason.as_ref())
             }),
         ),
+        LinkEvent::WordsTried(trial) => {
+            ("words_tried", json!({"channel": trial.channel.as_str(), "locale": trial.locale.as_str()}))
+        }
         LinkEvent::LinkRevealed => ("revealed", json!({})),
         LinkEvent::LinkOpened { by, client } => ("opened", from(json!({"by": by.as_str()}), client)),
         LinkEvent::LinkRedeemed { use_number, method, client, beside, .. } => (
@@ -117,6 +120,7 @@ fn told_of_delivery(event: &LinkEvent) -> (&'static str, Value) {
         }
         LinkEvent::LinkIssued { .. }
         | LinkEvent::LinkRevealed
+        | LinkEvent::WordsTried(_)
         | LinkEvent::LinkOpened { .. }
         | LinkEvent::LinkRedeemed { .. }
         | LinkEvent::RedemptionRefused { .. }

@@ -137,7 +137,9 @@ pub(super) async fn status(web: &Web, id: LinkId) -> Result<LinkStatus, Failure>
         Door::Ready(link) | Door::Again(link) | Door::Stopped(link) => link.status(now),
         Door::Refused { link, why } => match why {
             Refusal::Revoked | Refusal::Replaced | Refusal::SubjectGone => LinkStatus::Revoked,
-            Refusal::Expired | Refusal::Used | Refusal::AccessEnded | Refusal::OtherBrowser => link.status(now),
+            Refusal::Expired | Refusal::Used | Refusal::AccessEnded | Refusal::OtherBrowser | Refusal::Test => {
+                link.status(now)
+            }
         },
     })
 }

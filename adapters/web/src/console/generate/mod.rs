@@ -19,6 +19,7 @@ use super::contacts::{self, ContactRow};
 use super::gate::Staff;
 use super::people;
 use super::refused::Refused;
+use super::settings::sample::Sample;
 use super::shell::{Section, Shell};
 use super::words::{self, Choice};
 use crate::Web;
@@ -69,6 +70,7 @@ struct DialogPage<'a> {
     custom: String,
     max_uses: String,
     channels: Vec<Choice>,
+    messages: Vec<(&'static str, Sample)>,
     reason: String,
     reason_required: bool,
     most: String,
@@ -175,6 +177,7 @@ async fn dialog(
         custom: fields.text("custom").to_owned(),
         max_uses: or(fields.text("max_uses"), "1"),
         channels: channels(policy.channels.iter().copied(), fields),
+        messages: messages(web, staff, &view, fields).await?,
         reason: fields.text("reason").to_owned(),
         reason_required: policy.require_reason,
         most: words::span(policy.max_lifetime),
@@ -203,6 +206,27 @@ async fn places(web: &Web, view: &ContactView, fields: &Fields) -> Result<Vec<Pl
     }
     places.sort_by_key(|place| !place.granted);
     Ok(places)
+}
+
+/// What would be sent, channel by channel, before anything is.
+async fn messages(
+    web: &Web, staff: &Staff, view: &ContactView, fields: &Fields,
+) -> Result<Vec<(&'static str, Sample)>, Failure> {
+    let Some(details) = view.details.known() else { return Ok(vec![]) };
+    let lifetime = request::read(view.id, fields).ok().and_then(|request| request.lifetime);
+    let mut messages = vec![];
+    for channel in web.use_cases.policy().channels.iter().copied() {
+        let reachable = match channel {
+            Channel::Sms => details.phone.is_some(),
+            Channel::Email => details.email.is_some(),
+        };
+        if reachable {
+            let caller = staff.reader(web);
+            let preview = web.use_cases.preview_message(&caller, view.id, channel, lifetime, None).await?;
+            messages.push((words::channel(channel), Sample::of(channel, &preview.written)));
+        }
+    }
+    Ok(messages)
 }
 
 fn channels(configured: impl Iterator<Item = Channel>, fields: &Fields) -> Vec<Choice> {

@@ -6,5 +6,6 @@ mod hostile;
 mod live;
 mod roles;
 mod secrets;
+mod settings;
 mod story;
 mod world;

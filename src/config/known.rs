@@ -58,6 +58,20 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
             "look_up_after",
         ],
     ),
+    (
+        "slack",
+        &[
+            "bot_token",
+            "bot_token_file",
+            "signing_secret",
+            "signing_secret_file",
+            "app_token",
+            "app_token_file",
+            "team_id",
+            "app_id",
+            "api_base",
+        ],
+    ),
     ("smtp", &["url", "url_file", "from", "reply_to", "ca_file"]),
     ("log", &["format", "level"]),
 ];

@@ -6,6 +6,7 @@ mod known;
 mod place;
 mod sections;
 mod show;
+mod slack;
 mod smtp;
 mod twilio;
 mod value;
@@ -14,6 +15,7 @@ pub(crate) use place::default_data_folder;
 use sections::{Keys, Limits, Links, Portal, Server, Sessions, Store};
 pub(crate) use sections::{Log, LogFormat};
 pub(crate) use show::show;
+use slack::Slack;
 use smtp::Smtp;
 use twilio::Twilio;
 pub(crate) use twilio::TwilioAccount;
@@ -41,6 +43,7 @@ pub(crate) struct Config {
     pub(crate) sessions: Sessions,
     pub(crate) twilio: Twilio,
     pub(crate) smtp: Smtp,
+    pub(crate) slack: Slack,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
 }
@@ -103,6 +106,7 @@ impl Config {
         let config: Self = figment.extract().map_err(|error| in_words(&error))?;
         config.smtp.check()?;
         config.twilio.check()?;
+        config.slack.check()?;
         Ok(config)
     }
 

@@ -6,12 +6,14 @@ use magiclink_delivery::twilio::{AccountSid, ApiKeySid, MessagingServiceSid};
 use serde_json::{Map, Value, json};
 
 use super::Config;
+use super::slack::Slack;
+use super::smtp::Smtp;
 
 /// Every key with its value, as it would be written in `magiclink.toml`. Secrets are shown as
 /// `***`.
 pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
     let texts = |items: &mut dyn Iterator<Item = String>| items.collect::<Vec<_>>();
-    let Config { server, store, keys, portal, links, sessions, twilio: _, smtp, limits: _, log } = config;
+    let Config { server, store, keys, portal, links, sessions, twilio: _, smtp, slack, limits: _, log } = config;
     let value = json!({
         "server": {
             "listen": server.listen.to_string(),
@@ -48,13 +50,8 @@ pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
             "staff_absolute": sessions.staff_absolute.to_string(),
         },
         "twilio": twilio_section(config),
-        "smtp": {
-            "url": smtp.url.as_ref().map(ToString::to_string),
-            "url_file": smtp.url_file,
-            "from": smtp.from.as_ref().map(ToString::to_string),
-            "reply_to": smtp.reply_to.as_ref().map(ToString::to_string),
-            "ca_file": smtp.ca_file,
-        },
+        "smtp": smtp_section(smtp),
+        "slack": slack_section(slack),
         "limits": limits_section(config),
         "log": {
             "format": log.format.map(|format| format!("{format:?}").to_lowercase()),
@@ -105,5 +102,29 @@ fn twilio_section(config: &Config) -> Value {
         "daily_cap": twilio.daily_cap.unwrap_or(limits.sms_per_day),
         "keyword": twilio.keyword.to_string(),
         "look_up_after": twilio.look_up_after.to_string(),
+    })
+}
+
+fn slack_section(slack: &Slack) -> Value {
+    json!({
+        "bot_token": masked(slack.bot_token.as_ref()),
+        "bot_token_file": slack.bot_token_file,
+        "signing_secret": masked(slack.signing_secret.as_ref()),
+        "signing_secret_file": slack.signing_secret_file,
+        "app_token": masked(slack.app_token.as_ref()),
+        "app_token_file": slack.app_token_file,
+        "team_id": slack.team_id,
+        "app_id": slack.app_id,
+        "api_base": slack.api_base.as_ref().map(ToString::to_string),
+    })
+}
+
+fn smtp_section(smtp: &Smtp) -> Value {
+    json!({
+        "url": smtp.url.as_ref().map(ToString::to_string),
+        "url_file": smtp.url_file,
+        "from": smtp.from.as_ref().map(ToString::to_string),
+        "reply_to": smtp.reply_to.as_ref().map(ToString::to_string),
+        "ca_file": smtp.ca_file,
     })
 }

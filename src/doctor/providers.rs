@@ -34,11 +34,26 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
         let words = "no provider is named: set twilio.account_sid and its other keys to send links by text message";
         findings.push(Finding::mind(what(Channel::Sms), words));
     }
+    findings.extend(slack(config).await);
     if !config.smtp.is_set() {
         let words = "no mail server is named: set smtp.url and smtp.from to send links by e-mail";
         findings.push(Finding::mind(what(Channel::Email), words));
     }
     findings
+}
+
+/// Whether Slack takes our token, and for the workspace that is meant.
+async fn slack(config: &Config) -> Option<Finding> {
+    const WHAT: &str = "slack";
+    let workspace = config.slack.workspace()?;
+    let secrets = match config.slack.secrets() {
+        Ok(secrets) => secrets,
+        Err(error) => return Some(Finding::bad(WHAT, error.to_string())),
+    };
+    Some(match magiclink_bots::slack::check(workspace, secrets).await {
+        Ok(words) => Finding::good(WHAT, words),
+        Err(words) => Finding::bad(WHAT, words),
+    })
 }
 
 const fn what(channel: Channel) -> &'static str {

@@ -1,5 +1,6 @@
 //! The running service: listener, policies, control socket, and a stop that loses nothing.
 
+mod chat;
 mod connections;
 mod deliveries;
 mod invitation;
@@ -31,6 +32,7 @@ use crate::control::Listener;
 use crate::folder::{DataFolder, FolderError, Lock};
 use crate::providers;
 use crate::wiring::App;
+use chat::Chat;
 use stop::{Signals, until};
 
 /// How long accepted requests may take once the service is told to stop.
@@ -73,6 +75,7 @@ pub(crate) struct Running {
     tasks: TaskTracker,
     connections: tokio::task::JoinHandle<()>,
     web: Arc<WebState>,
+    chat: Chat,
     signals: Signals,
     _lock: Lock,
 }
@@ -110,13 +113,15 @@ impl Running {
         tasks.spawn(until(&stop, metrics::keep_up(metrics.clone(), Arc::clone(&app))));
 
         let web = Arc::new(web::state(&app, &base_url, sms_hooks, metrics));
-        let routes = web::routes(&roles, &web);
+        let chat = Chat::open(&app, &roles)?;
+        chat.spawn(&tasks, &stop);
+        let routes = chat.routes(web::routes(&roles, &web));
         let connections = tokio::spawn(connections::serve(listener, routes, stop.clone(), LAST_ORDERS));
         if let Some(sandbox) = &app.sandbox {
             sandbox.call_back(address)?;
         }
         let base_url = base_url.as_str().to_owned();
-        Ok(Self { app, address, base_url, roles, stop, tasks, connections, web, signals, _lock: lock })
+        Ok(Self { app, address, base_url, roles, stop, tasks, connections, web, chat, signals, _lock: lock })
     }
 
     /// Says where the service is, and what it does where that is not everything.
@@ -139,8 +144,8 @@ impl Running {
         } else {
             say(&format!("it answers /healthz, /readyz and /metrics alone; its messages lead to {base_url}"));
         }
-        if roles.include(Role::Bots) && !roles.are_all() {
-            say("bots will answer /magiclink in chat; this version knows no chat platform yet, so they rest");
+        if roles.include(Role::Bots) && !roles.are_all() && !self.chat.is_set() {
+            say("no chat is configured, so the bots rest: docs/chat.md tells how to set one up");
         }
         if self.app.sandbox.is_some() {
             say(&format!("messages go to {base_url}/sandbox"));
@@ -170,6 +175,7 @@ impl Running {
         }
         let work = async {
             self.web.background.finish().await;
+            self.chat.finish().await;
             self.tasks.close();
             self.tasks.wait().await;
         };

@@ -13,7 +13,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("magiclink-bots", &["magiclink-domain", "magiclink-projections"]),
     (
         "magiclink",
-        &["magiclink-delivery", "magiclink-domain", "magiclink-projections", "magiclink-store", "magiclink-web"],
+        &[
+            "magiclink-bots",
+            "magiclink-delivery",
+            "magiclink-domain",
+            "magiclink-projections",
+            "magiclink-store",
+            "magiclink-web",
+        ],
     ),
 ];
 

@@ -65,6 +65,15 @@ pub struct Slack {
 #[error("the client for Slack can't be made")]
 pub struct SetUpError(#[source] reqwest::Error);
 
+/// Whether Slack takes our token, and for the workspace that is meant; in words for an operator.
+///
+/// # Errors
+/// What is wrong, and what to do about it.
+pub async fn check(config: SlackConfig, secrets: Arc<dyn SecretSource>) -> Result<String, String> {
+    let api = Api::new(config.api_base, secrets).map_err(|error| error.to_string())?;
+    api.check(&config.team_id).await
+}
+
 impl Slack {
     /// Slack over this conversation.
     ///
@@ -84,15 +93,6 @@ impl Slack {
             live: Mutex::default(),
             followed: Notify::new(),
         }))
-    }
-
-    /// Whether Slack takes our token and it is the workspace that is meant; in words for an operator, with what to do in
-    /// the error.
-    ///
-    /// # Errors
-    /// What is wrong, and what to do about it.
-    pub async fn check(&self) -> Result<String, String> {
-        self.api.check(&self.config.team_id).await
     }
 
     /// Returns once everything that was acknowledged is done.

@@ -73,13 +73,13 @@ impl Answer {
         }
     }
 
-    /// What became of the message with this link, begun at `since`, by the answer to a question for the latest ones to
+    /// What became of the message with this link's token, begun at `since`, by the answer to a question for the latest ones to
     /// its number. Of several copies the one that is best off counts.
-    pub(super) fn look(&self, link: &str, since: Timestamp) -> Look {
+    pub(super) fn look(&self, token: &str, since: Timestamp) -> Look {
         let page = (self.status == 200)
             .then(|| self.body.as_deref().and_then(|body| serde_json::from_slice::<Page>(body).ok()));
         let Some(Some(page)) = page else { return Look::NoAnswer };
-        let ours = page.messages.iter().filter(|kept| kept.carries(link) && kept.is_after(since.minus(SKEW)));
+        let ours = page.messages.iter().filter(|kept| kept.carries(token) && kept.is_after(since.minus(SKEW)));
         ours.filter_map(Kept::sending).min_by_key(rank).map_or(Look::Absent, Look::Found)
     }
 
@@ -145,11 +145,15 @@ impl Kept {
         number.or_else(|| self.error_code.as_str()?.parse().ok())
     }
 
-    /// Whether it holds this link and not merely one that begins alike.
-    fn carries(&self, link: &str) -> bool {
-        let goes_on = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    /// Whether it holds this token and not merely one that begins or ends alike.
+    fn carries(&self, token: &str) -> bool {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         let body = self.body.as_deref().unwrap_or_default();
-        !link.is_empty() && body.split(link).skip(1).any(|rest| !rest.starts_with(goes_on))
+        let whole = |at: usize| {
+            let (before, rest) = body.split_at_checked(at).unwrap_or_default();
+            !before.ends_with(is_part) && !rest.get(token.len()..).unwrap_or_default().starts_with(is_part)
+        };
+        !token.is_empty() && body.match_indices(token).any(|(at, _)| whole(at))
     }
 
     /// Whether it was made after `since`; a time that can't be read excludes nothing, since a second copy is worse.

@@ -168,7 +168,8 @@ impl Sender for Twilio {
 
     async fn look_up(&self, message: &Message, since: Timestamp) -> Look {
         let link = message.paragraphs.iter().flatten().find_map(|span| match span {
-            Span::Link(url) => Some(url.as_str()),
+            // The token alone: the portal may have another address by now.
+            Span::Link(url) => url.rsplit('/').next(),
             Span::Text(_) | Span::Code(_) => None,
         });
         match (link, self.latest_to(&message.to).await) {

@@ -244,6 +244,8 @@ async fn a_message_is_recognised_by_its_link_and_its_time() {
     {
         assert_eq!(looked(&[kept("queued", "null", "null", &other)]).await, Look::Absent, "{other}");
     }
+    let moved = format!("Portal: {}", LINK.replace("portal.example.com", "old.example.com:8443"));
+    assert_eq!(looked(&[kept("queued", "null", "null", &moved)]).await, found, "the portal moved");
     assert_eq!(looked(&[]).await, Look::Absent);
 }
 

@@ -135,7 +135,7 @@ fn forgeries(call: &Call) -> Vec<Call> {
     {
         all.push(call.with(|call| call.path = path));
     }
-    for more in ["&MessageStatus=failed", "&Body=HELP", "&x=", "&"] {
+    for more in ["&MessageStatus=failed", "&Body=HELP", "&x="] {
         all.push(call.with(|call| call.body.push_str(more)));
     }
     all.push(call.with(|call| call.body = call.body.replace('&', ";")));
@@ -163,10 +163,6 @@ async fn forged_altered_and_re_encoded_calls_are_refused_and_change_nothing() {
             let answer = forged.post(&house).await;
             // An escaped path leads nowhere; everything else is recognised as forged.
             let expected = if forged.path.contains("%74") { StatusCode::NOT_FOUND } else { StatusCode::FORBIDDEN };
-            // A lone `&` says nothing, to the vendor's libraries as to ours.
-            if forged.body.ends_with('&') {
-                continue;
-            }
             assert_eq!(answer.status, expected, "{} {} {}", forged.path, forged.body, forged.signature);
             refused += 1;
         }

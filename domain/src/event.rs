@@ -4,9 +4,10 @@
 
 use serde::Deserialize;
 
+use crate::bulk::{BulkEvent, BulkStream};
 use crate::claim::{ClaimEvent, ClaimStream};
 use crate::contact::{ContactEvent, ContactStream};
-use crate::id::{ContactId, LinkId};
+use crate::id::{BulkId, ContactId, LinkId};
 use crate::keys::BlindIndex;
 use crate::link::{LinkEvent, LinkStream};
 use crate::log::{Metadata, Recorded};
@@ -36,6 +37,8 @@ pub enum Event {
     Settings(SettingsEvent),
     /// Of the external id with this keyed hash.
     Claim(BlindIndex, ClaimEvent),
+    /// Of a bulk send.
+    Bulk(BulkId, BulkEvent),
 }
 
 /// Reads an event and what surrounds it. Personal data whose key is not among `keys` reads as erased.
@@ -54,6 +57,7 @@ pub fn decode(recorded: &Recorded, keys: &SubjectKeys) -> Result<(Event, Metadat
         "offering" => Event::Offering(slug(recorded)?, OfferingStream::decode(kind, data, &opener)?),
         "settings" => Event::Settings(SettingsStream::decode(kind, data, &opener)?),
         "claim" => Event::Claim(index(recorded)?, ClaimStream::decode(kind, data, &opener)?),
+        "bulk" => Event::Bulk(id(recorded)?, BulkStream::decode(kind, data, &opener)?),
         _ => return Err(WireError::UnknownKind { kind: kind.to_owned() }),
     };
     Ok((event, Metadata::decode(&recorded.meta)?))

@@ -69,6 +69,10 @@ id!(
     DeliveryId
 );
 id!(
+    /// A bulk send: one decision that many contacts get a link.
+    BulkId
+);
+id!(
     /// An API token; the public part of `mlk_<id>_<secret>`.
     TokenId
 );
@@ -93,6 +97,20 @@ impl From<ContactId> for SubjectId {
 
 impl From<StaffId> for SubjectId {
     fn from(id: StaffId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<BulkId> for SubjectId {
+    /// What staff said about a bulk send is sealed under a key of its own.
+    fn from(id: BulkId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<BulkId> for CommandId {
+    /// What a bulk send's links have in common: their correlation.
+    fn from(id: BulkId) -> Self {
         Self(id.0)
     }
 }
@@ -131,6 +149,12 @@ impl CommandId {
     #[must_use]
     pub fn delivery(self, nth: usize) -> DeliveryId {
         DeliveryId(self.makes("delivery", nth))
+    }
+
+    /// The bulk send this command starts.
+    #[must_use]
+    pub fn bulk(self) -> BulkId {
+        BulkId(self.makes("bulk", 0))
     }
 
     /// The API token this command creates.

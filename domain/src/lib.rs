@@ -6,6 +6,7 @@ pub mod actor;
 #[cfg(test)]
 mod arbitrary;
 pub mod authority;
+pub mod bulk;
 pub mod card;
 pub mod claim;
 pub mod contact;

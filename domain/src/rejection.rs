@@ -151,6 +151,25 @@ pub enum Rejection {
     /// The idempotency key came with another request before.
     #[error("this idempotency key was used for another request: take a new key")]
     IdempotencyKeyReused,
+    /// No such bulk send.
+    #[error("no such bulk send: see the list of bulk sends")]
+    BulkNotFound,
+    /// It was stopped, or is done.
+    #[error("this bulk send has ended: start another one")]
+    BulkEnded,
+    /// Nobody who is meant can be written to.
+    #[error("nobody would get a message: choose other contacts, or another channel")]
+    NobodyToSendTo,
+    /// More contacts are meant than were confirmed.
+    #[error(
+        "{now} messages would be sent now, not {confirmed}: look at the figures again, then confirm the new number"
+    )]
+    CountChanged {
+        /// How many were confirmed.
+        confirmed: u32,
+        /// How many it would be.
+        now: u32,
+    },
     /// More at once than one act takes.
     #[error("that is too much at once: ask for less")]
     TooMuch,
@@ -193,6 +212,7 @@ impl Rejection {
             | Self::DeliveryNotFound
             | Self::SessionNotFound
             | Self::StaffNotFound
+            | Self::BulkNotFound
             | Self::TokenNotFound => "not_found",
             Self::LinkNotLive => "link_not_live",
             Self::DeliveryUnderWay => "delivery_under_way",
@@ -212,6 +232,9 @@ impl Rejection {
             Self::IssuingStopped => "issuing_stopped",
             Self::RedeemingStopped => "redeeming_stopped",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
+            Self::BulkEnded => "bulk_ended",
+            Self::NobodyToSendTo => "nobody_to_send_to",
+            Self::CountChanged { .. } => "count_changed",
             Self::TooMuch => "too_large",
             Self::RateLimited(_) => "rate_limited",
         }
@@ -266,8 +289,12 @@ impl Rejection {
             | Self::IssuingStopped
             | Self::RedeemingStopped
             | Self::IdempotencyKeyReused
+            | Self::BulkNotFound
+            | Self::BulkEnded
+            | Self::NobodyToSendTo
             | Self::TooMuch
             | Self::RateLimited(_) => None,
+            Self::CountChanged { .. } => Some("confirmed"),
         }
     }
 }

@@ -32,7 +32,8 @@ pub(crate) fn fold(batch: &Batch) -> Vec<Row> {
             | Event::Number(..)
             | Event::Offering(..)
             | Event::Settings(_)
-            | Event::Claim(..) => {}
+            | Event::Claim(..)
+            | Event::Bulk(..) => {}
         }
     }
     rows.into_iter().map(|(subject, (admission, gone))| (Text(subject), admission, gone)).collect()

@@ -8,8 +8,8 @@
 //!   [`ReadModels::catch_up`] waits for the log's present head, however long.
 //! * Queries are methods of [`ReadModels`]: `contact`, `contacts`, `search`, `similar`, `contacts_by_text`,
 //!   `contacts_by_external_id`; `link`, `links`; `delivery`, `deliveries`, `deliveries_listed`, `deliveries_in_trouble`,
-//!   `delivery_queues`; `sessions`; `history`; `staff`, `tokens`; `offerings`, `offering`; `settings`,
-//!   `changed_templates`; `dashboard`. All fail with
+//!   `delivery_queues`; `bulk_sends`, `bulk_send`, `bulk_rows`; `sessions`; `history`; `staff`, `tokens`; `offerings`, `offering`;
+//!   `settings`, `changed_templates`; `dashboard`. All fail with
 //!   [`Unavailable`](magiclink_domain::ports::Unavailable) alone. Lists come as [`Listed`] with typed cursors.
 //! * Personal data comes as [`Personal`](magiclink_domain::personal::Personal): rows keep it sealed, an answer opens it
 //!   with keys fetched together; of an erased contact it is `Erased`.
@@ -21,6 +21,7 @@
 
 mod access;
 mod admissions;
+mod bulk_sends;
 mod contacts;
 mod dashboard;
 mod database;
@@ -41,6 +42,7 @@ mod settings;
 mod team;
 
 pub use access::GrantView;
+pub use bulk_sends::{BulkCursor, BulkResult, BulkRow, BulkSendView};
 pub use contacts::{ContactCursor, ContactPhase, ContactView};
 pub use dashboard::{DashboardView, utc_days};
 pub use deliveries::{ChannelGlance, DeliveryFilter, DeliveryView, Queue, glance_at_deliveries};

@@ -3,11 +3,12 @@
 //! Apart from the queries of the interfaces because use cases and policies ask these.
 
 use async_trait::async_trait;
-use magiclink_domain::id::{ContactId, LinkId, SessionId, SubjectId};
+use magiclink_domain::bulk::Segment;
+use magiclink_domain::id::{BulkId, ContactId, LinkId, SessionId, SubjectId};
 use magiclink_domain::keys::{BlindIndex, Keyring};
 use magiclink_domain::link::Channel;
 use magiclink_domain::log::Position;
-use magiclink_domain::ports::{DueDelivery, LeftBehind, Lookups, Unavailable};
+use magiclink_domain::ports::{BulkWork, DueDelivery, LeftBehind, Lookups, Unavailable};
 use magiclink_domain::time::Timestamp;
 
 use crate::models::ReadModels;
@@ -162,6 +163,22 @@ impl Lookups for ReadModels {
             links: links.iter().map(|id| parse("id", id)).collect::<Result<_, _>>()?,
             sessions: sessions.iter().map(session).collect::<Result<_, _>>()?,
         })
+    }
+
+    async fn segment(
+        &self, segment: &Segment, tag: Option<BlindIndex>, now: Timestamp, beyond: Position,
+    ) -> Result<Vec<ContactId>, Unavailable> {
+        self.passed(beyond).await?;
+        self.contacts_of_segment(segment, tag, now).await
+    }
+
+    async fn open_bulk_sends(&self) -> Result<Vec<BulkId>, Unavailable> {
+        self.bulk_sends_not_ended().await
+    }
+
+    async fn bulk_work(&self, bulk: BulkId, limit: usize, beyond: Position) -> Result<BulkWork, Unavailable> {
+        self.passed(beyond).await?;
+        self.work_of_bulk_send(bulk, limit).await
     }
 
     async fn erasures_pending(&self, limit: usize) -> Result<Vec<ContactId>, Unavailable> {

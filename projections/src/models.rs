@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const TELL: Duration = Duration::from_millis(100);
 
 /// All read models, in the order in which a batch is written.
-const ALL: [&dyn Projection; 11] = [
+const ALL: [&dyn Projection; 12] = [
     &crate::contacts::Contacts,
     &crate::access::Access,
     &crate::links::Links,
@@ -39,6 +39,7 @@ const ALL: [&dyn Projection; 11] = [
     &crate::offerings::Offerings,
     &crate::settings::Settings,
     &crate::dashboard::Dashboard,
+    &crate::bulk_sends::BulkSends,
 ];
 
 /// The read models can't be opened.

@@ -5,6 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use magiclink_domain::bulk::{BulkStream, Words};
 use magiclink_domain::contact::{ContactStream, Details};
 use magiclink_domain::event;
 use magiclink_domain::id::{EventId, SubjectId};
@@ -99,6 +100,11 @@ impl Openings {
     /// Staff's words.
     pub(crate) fn reason(&self, column: Option<&String>) -> Personal<Reason> {
         self.open(column, LinkStream::open_reason)
+    }
+
+    /// What staff said of a bulk send.
+    pub(crate) fn words(&self, column: Option<&String>) -> Personal<Words> {
+        self.open(column, BulkStream::open_words)
     }
 
     /// Where a delivery went.

@@ -1,6 +1,7 @@
 //! The command line: words in, text or JSON and an exit code out.
 
 mod arguments;
+mod confirm;
 mod local;
 mod screen;
 
@@ -63,7 +64,7 @@ fn start(cli: Cli) -> Result<Output, CliFailure> {
         Act::Openapi => Ok(openapi()),
         Act::Config(ConfigCommand::Show) => Ok(show(&config, &folder)),
         Act::Restore { folder: from } => runtime.block_on(crate::backup::restore(&config, &folder, &from)),
-        Act::Do(command) => runtime.block_on(local::run(config, &folder, &invoker(), command.anchored(), cli.json)),
+        Act::Do(command) => runtime.block_on(confirm::run(config, &folder, &invoker(), command.anchored(), cli.json)),
     }
 }
 

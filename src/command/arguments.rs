@@ -1,9 +1,11 @@
 //! The words of the command line that a server can be asked to act on.
 
+mod bulk;
 mod deliveries;
 mod links;
 mod team;
 
+pub(crate) use bulk::{BulkCommand, Many};
 pub(crate) use deliveries::{By, DeliveriesCommand, Retry, Which, Word};
 pub(crate) use links::{IssueLink, LinkCommand, State};
 pub(crate) use team::{StaffCommand, TokenCommand};
@@ -50,6 +52,9 @@ pub(crate) enum Command {
     /// List deliveries, or try them again
     #[command(subcommand)]
     Deliveries(DeliveriesCommand),
+    /// Follow, pause, resume or stop what `link issue` sends to many
+    #[command(subcommand)]
+    Bulk(BulkCommand),
     /// Add, list, change or remove staff, and let them sign in
     #[command(subcommand)]
     Staff(StaffCommand),
@@ -260,6 +265,7 @@ impl Command {
             | Self::Offerings
             | Self::Link(_)
             | Self::Deliveries(_)
+            | Self::Bulk(_)
             | Self::Staff(_)
             | Self::Token(_)
             | Self::History(_)

@@ -93,7 +93,7 @@ fn as_csv(items: &[HistoryItem]) -> Result<String, CliFailure> {
 }
 
 /// A cell that a spreadsheet does not take for a formula (OWASP ASVS 5.0, 1.2.10).
-fn unarmed(cell: &str) -> String {
+pub(super) fn unarmed(cell: &str) -> String {
     let armed = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\0', '＝', '＋', '－', '＠']);
     if armed { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -14,6 +14,7 @@ use magiclink_projections::{LinkFilter, LinkView, SubjectView};
 use serde_json::{Value, json};
 
 use super::arguments::{IssueLink, LinkCommand, State};
+use super::bulk;
 use super::caller::Asking;
 use super::card;
 use super::deliveries;
@@ -23,6 +24,8 @@ use super::time;
 
 pub(super) async fn run(asking: &Asking<'_>, command: LinkCommand) -> Result<Output, CliFailure> {
     match command {
+        LinkCommand::Issue(link) if link.many.is_asked_for() => bulk::issue(asking, &link, false).await,
+        LinkCommand::Check(link) if link.many.is_asked_for() => bulk::issue(asking, &link, true).await,
         LinkCommand::Issue(link) => issue(asking, &link).await,
         LinkCommand::Check(link) => check(asking, &link).await,
         LinkCommand::List { contact, state, limit } => list(asking, contact.as_deref(), state, limit).await,
@@ -52,21 +55,24 @@ async fn request(asking: &Asking<'_>, link: &IssueLink) -> Result<IssueRequest, 
         None | Some("home") => Destination::Home,
         Some(slug) => Destination::Offering(Slug::parse(slug)?),
     };
-    let channel = |text: &String| match text.as_str() {
-        "sms" => Ok(Channel::Sms),
-        "email" => Ok(Channel::Email),
-        other => Err(CliFailure::usage(format!("{other:?} is no channel: give sms, email or both (sms,email)"))),
-    };
     Ok(IssueRequest {
         destination,
         lifetime: link.lifetime.as_deref().map(time::lifetime).transpose()?,
         max_uses: link.uses,
-        deliver: link.send.iter().map(channel).collect::<Result<_, _>>()?,
+        deliver: link.send.iter().map(|word| channel(word)).collect::<Result<_, _>>()?,
         grants: link.grants.iter().map(|slug| Slug::parse(slug)).collect::<Result<_, _>>()?,
         reason: link.reason.as_deref().map(Reason::parse).transpose()?.flatten(),
         reveal: true,
-        contact: asking.contact(&link.contact).await?,
+        contact: asking.contact(link.contact.as_deref().unwrap_or_default()).await?,
     })
+}
+
+pub(super) fn channel(text: &str) -> Result<Channel, CliFailure> {
+    match text {
+        "sms" => Ok(Channel::Sms),
+        "email" => Ok(Channel::Email),
+        other => Err(CliFailure::usage(format!("{other:?} is no channel: give sms, email or both (sms,email)"))),
+    }
 }
 
 async fn issue(asking: &Asking<'_>, link: &IssueLink) -> Result<Output, CliFailure> {

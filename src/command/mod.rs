@@ -4,6 +4,7 @@
 
 mod arguments;
 mod backup;
+mod bulk;
 mod caller;
 mod card;
 mod catalogue;
@@ -21,7 +22,7 @@ mod team;
 mod time;
 mod tokens;
 
-pub(crate) use arguments::Command;
+pub(crate) use arguments::{Command, LinkCommand};
 pub(crate) use caller::Invoker;
 pub(crate) use failure::CliFailure;
 pub(crate) use output::{Output, Progress, table};
@@ -45,6 +46,7 @@ pub(crate) async fn execute(
         Command::Offerings => catalogue::list(&asking).await,
         Command::Link(command) => links::run(&asking, command).await,
         Command::Deliveries(command) => deliveries::run(&asking, command).await,
+        Command::Bulk(command) => bulk::run(&asking, command).await,
         Command::Staff(command) => team::run(&asking, command).await,
         Command::Token(command) => tokens::run(&asking, command).await,
         Command::History(history) => history::run(&asking, history).await,

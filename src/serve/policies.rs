@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use magiclink_domain::policies::{CloseTheDoor, Deliver};
+use magiclink_domain::policies::{BulkSend, CloseTheDoor, Deliver};
 use magiclink_domain::ports::Sender;
 use magiclink_domain::usecases::Failure;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +18,9 @@ const REST: Duration = Duration::from_secs(2);
 /// How long it rests at least, so that a busy log does not make it run for every event.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// Deliveries of one bulk send that wait for their provider at most.
+const BULK_QUEUED: usize = 100;
+
 /// Starts all of them.
 pub(super) fn spawn(tasks: &TaskTracker, app: &Arc<App>, senders: Vec<Arc<dyn Sender>>, stop: &CancellationToken) {
     let look_up_after = app.config.twilio.look_up_after;
@@ -25,6 +28,11 @@ pub(super) fn spawn(tasks: &TaskTracker, app: &Arc<App>, senders: Vec<Arc<dyn Se
     for (channel, pace) in deliver.channels() {
         tasks.spawn(Worker::new(Arc::clone(&deliver), channel, pace).run(Arc::clone(app), stop.clone()));
     }
+    let bulk = Arc::new(BulkSend::new(Arc::clone(&app.use_cases), BULK_QUEUED));
+    tasks.spawn(keep_running("send in bulk", Arc::clone(app), stop.clone(), move || {
+        let bulk = Arc::clone(&bulk);
+        async move { bulk.run().await }
+    }));
     let close = Arc::new(CloseTheDoor::new(Arc::clone(&app.use_cases)));
     tasks.spawn(keep_running("close the door", Arc::clone(app), stop.clone(), move || {
         let close = Arc::clone(&close);

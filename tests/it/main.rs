@@ -9,6 +9,7 @@
 )]
 
 mod backup;
+mod bulk;
 mod config;
 mod disk;
 mod erase;

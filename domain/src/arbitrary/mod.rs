@@ -2,6 +2,7 @@
 //!
 //! Apart from the specs because these know no rule.
 
+mod bulk;
 mod contact;
 mod link;
 mod others;
@@ -90,6 +91,7 @@ fn survives<S: Arbitrary>(event: &S::Event, place: proptest::sample::Index, othe
 
 mod streams {
     properties! {
+        bulk: crate::bulk::BulkStream,
         claim: crate::claim::ClaimStream,
         contact: crate::contact::ContactStream,
         link: crate::link::LinkStream,

@@ -22,7 +22,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::log::Fingerprint;
-use crate::value::{EmailAddress, ExternalId, PhoneNumber};
+use crate::value::{EmailAddress, ExternalId, PhoneNumber, Tag};
 
 /// Which of the signing keys; the first byte of every token and cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -138,6 +138,12 @@ impl Keyring {
     #[must_use]
     pub fn external_id_index(&self, external_id: &ExternalId) -> BlindIndex {
         self.blind_index("external_id", external_id.as_str())
+    }
+
+    /// The keyed hash of a tag, whatever its case.
+    #[must_use]
+    pub fn tag_index(&self, tag: &Tag) -> BlindIndex {
+        self.blind_index("tag", &tag.folded())
     }
 
     /// The fingerprint of a request's content.

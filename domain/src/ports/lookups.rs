@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 
 use super::Unavailable;
-use crate::id::{ContactId, DeliveryId, LinkId, SessionId, SubjectId};
+use crate::bulk::Segment;
+use crate::id::{BulkId, ContactId, DeliveryId, LinkId, SessionId, SubjectId};
 use crate::keys::{BlindIndex, Keyring};
 use crate::link::Channel;
 use crate::log::Position;
@@ -54,8 +55,26 @@ pub trait Lookups: Send + Sync + 'static {
     async fn left_by_keys(
         &self, keyring: &Keyring, now: Timestamp, limit: usize, beyond: Position,
     ) -> Result<LeftBehind, Unavailable>;
+    /// Contacts in the portal at `now` who are meant by the segment and have the tag, where one is given (keyed hash of
+    /// [`Tag::folded`](crate::value::Tag::folded)); in the order in which they were added.
+    async fn segment(
+        &self, segment: &Segment, tag: Option<BlindIndex>, now: Timestamp, beyond: Position,
+    ) -> Result<Vec<ContactId>, Unavailable>;
+    /// Bulk sends that have not ended, oldest first.
+    async fn open_bulk_sends(&self) -> Result<Vec<BulkId>, Unavailable>;
+    /// How the bulk send stands, with the next recipients who have no link of it and were not left out, `limit` at most.
+    async fn bulk_work(&self, bulk: BulkId, limit: usize, beyond: Position) -> Result<BulkWork, Unavailable>;
     /// Contacts whose erasure was requested and not completed.
     async fn erasures_pending(&self, limit: usize) -> Result<Vec<ContactId>, Unavailable>;
+}
+
+/// What a bulk send still has to do. See [`Lookups::bulk_work`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BulkWork {
+    /// The next recipients, in order, each with the last sign-in.
+    pub next: Vec<(ContactId, Option<Timestamp>)>,
+    /// Deliveries of its links that wait to be sent.
+    pub queued: usize,
 }
 
 /// What *close the door* still has to write down. See [`Lookups::left_behind`] and [`Lookups::left_by_keys`].

@@ -3,6 +3,7 @@
 //!
 //! Apart from the streams' own tests because these never change when a rule does.
 
+mod bulk;
 mod contact;
 mod golden;
 mod link;
@@ -167,6 +168,7 @@ macro_rules! frozen {
 
 mod streams {
     frozen! {
+        bulk: crate::bulk::BulkStream,
         claim: crate::claim::ClaimStream,
         contact: crate::contact::ContactStream,
         link: crate::link::LinkStream,

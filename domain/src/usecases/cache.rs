@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::bulk::BulkStream;
 use crate::claim::ClaimStream;
 use crate::contact::ContactStream;
 use crate::id::{CommandId, ContactId};
@@ -162,6 +163,7 @@ pub(super) struct Caches {
     offerings: Cache<OfferingStream>,
     team: Cache<TeamStream>,
     settings: Cache<SettingsStream>,
+    bulks: Cache<BulkStream>,
     pub(super) last_links: LastLinks,
 }
 
@@ -196,4 +198,5 @@ cached! {
     OfferingStream => offerings,
     TeamStream => team,
     SettingsStream => settings,
+    BulkStream => bulks,
 }

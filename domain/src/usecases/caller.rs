@@ -57,6 +57,17 @@ impl Caller {
         Self { command, ..self.clone() }
     }
 
+    /// The same caller, sure of it: for looking at what a second yes would be said to.
+    pub(super) fn confirmed(&self) -> Self {
+        let authority = match self.authority {
+            Authority::Role { role, signed_in_at, token, .. } => {
+                Authority::Role { role, signed_in_at, confirmed: true, token }
+            }
+            other @ (Authority::System | Authority::Contact(_) | Authority::Nobody) => other,
+        };
+        Self { authority, ..self.clone() }
+    }
+
     /// Whether the table allows `act`.
     pub(crate) fn may(&self, act: Act, now: Timestamp) -> Result<(), Rejection> {
         authorise(&self.authority, act, now)

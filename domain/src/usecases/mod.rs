@@ -5,6 +5,7 @@
 
 mod access;
 mod authentication;
+mod bulk;
 mod cache;
 mod caller;
 mod cards;
@@ -35,6 +36,8 @@ mod timelines;
 mod tokens;
 
 pub use authentication::{PortalSession, StaffSession};
+pub(crate) use bulk::Worked;
+pub use bulk::{BulkPreview, BulkRequest, Refused};
 pub use caller::Caller;
 pub use cards::ContactCard;
 pub use chat::{ChatCode, ChatMember};

@@ -63,7 +63,9 @@ impl UseCases {
         Ok(problems)
     }
 
-    fn lifetime_allowed(&self, caller: &Caller, lifetime: Lifetime, now: Timestamp) -> Result<(), Rejection> {
+    pub(super) fn lifetime_allowed(
+        &self, caller: &Caller, lifetime: Lifetime, now: Timestamp,
+    ) -> Result<(), Rejection> {
         if lifetime > self.policy.max_lifetime {
             return Err(Rejection::ExpiresInTooLong(self.policy.max_lifetime));
         }

@@ -5,11 +5,13 @@ mod email;
 mod name;
 mod offering;
 mod phone;
+mod tag;
 
 pub use email::EmailAddress;
 pub use name::{ExternalId, Locale, Name, Reason};
 pub use offering::{OfferingUrl, Slug, Title};
 pub use phone::{Country, PhoneNumber};
+pub use tag::Tag;
 
 /// What is wrong with an entered value; the message says how it should look.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

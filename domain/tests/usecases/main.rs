@@ -11,6 +11,7 @@
 )]
 
 mod access;
+mod bulk;
 mod chat;
 mod deliver;
 mod erasure;

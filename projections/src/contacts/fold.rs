@@ -7,6 +7,7 @@ use magiclink_domain::event::Event;
 use magiclink_domain::id::ContactId;
 use magiclink_domain::keys::Keyring;
 use magiclink_domain::personal::Personal;
+use magiclink_domain::value::Tag;
 
 use crate::directory::Change;
 use crate::lookups::{EMAIL, EXTERNAL_ID, PHONE};
@@ -30,6 +31,15 @@ const ERASE: &str = "
     update contacts set details = null, email_index = null, phone_index = null, external_id_index = null
     where id in (select value from jsonb_each(?1))";
 
+/// The attribute that an import keeps tags in.
+const TAGS: &str = "tags";
+
+const UNTAG: &str = "delete from contact_tags where contact_id in (select value from jsonb_each(?1))";
+
+const TAG: &str = "
+    insert into contact_tags (contact_id, tag_index) select value ->> 0, value ->> 1 from jsonb_each(?1) where true
+    on conflict (tag_index, contact_id) do nothing";
+
 /// What the batch says about one contact.
 #[derive(Default)]
 struct Row {
@@ -46,6 +56,7 @@ struct Found {
     email: Option<String>,
     phone: Option<String>,
     external_id: Option<String>,
+    tags: Vec<String>,
 }
 
 impl Found {
@@ -58,8 +69,14 @@ impl Found {
             email: details.email.as_ref().map(|email| index(EMAIL, email.as_str())),
             phone: details.phone.as_ref().map(|phone| index(PHONE, phone.as_str())),
             external_id: details.external_id.as_ref().map(|id| index(EXTERNAL_ID, id.as_str())),
+            tags: tags(details).map(|tag| keyring.tag_index(&tag).to_string()).collect(),
         }
     }
+}
+
+/// The tags among a contact's attributes.
+fn tags(details: &Details) -> impl Iterator<Item = Tag> + '_ {
+    details.attributes.iter().filter(|(name, _)| name == TAGS).flat_map(|(_, cell)| Tag::split(cell))
 }
 
 pub(super) fn fold(batch: &Batch) -> Result<Folded, serde_json::Error> {
@@ -88,13 +105,19 @@ pub(super) fn fold(batch: &Batch) -> Result<Folded, serde_json::Error> {
     let mut folded = Folded { directory: directory.into_values().collect(), ..Folded::default() };
     write(rows, &mut folded)?;
     folded.erase(ERASE, batch)?;
+    folded.erase(UNTAG, batch)?;
     Ok(folded)
 }
 
 fn write(rows: BTreeMap<ContactId, Row>, folded: &mut Folded) -> Result<(), serde_json::Error> {
     let (mut added, mut changed, mut states) = (vec![], vec![], vec![]);
+    let (mut untagged, mut tagged) = (vec![], vec![]);
     for (contact, row) in rows {
         let id = Text(contact);
+        if let Some(found) = &row.details {
+            untagged.push(id);
+            tagged.extend(found.tags.iter().map(|tag| (id, tag.clone())));
+        }
         match (row.added_at_us, row.details) {
             (Some(at), details) => {
                 let found = details.unwrap_or_default();
@@ -109,5 +132,7 @@ fn write(rows: BTreeMap<ContactId, Row>, folded: &mut Folded) -> Result<(), serd
     }
     folded.write(ADD, added)?;
     folded.write(DETAILS, changed)?;
+    folded.write(UNTAG, untagged)?;
+    folded.write(TAG, tagged)?;
     folded.write(STATE, states)
 }

@@ -1,4 +1,5 @@
 drop table if exists contacts;
+drop table if exists contact_tags;
 
 create table contacts (
     id text not null primary key,
@@ -16,3 +17,12 @@ create index contacts_by_phone on contacts (phone_index) where phone_index is no
 create index contacts_by_external_id on contacts (external_id_index) where external_id_index is not null;
 create index contacts_by_age on contacts (added_at_us, id);
 create index contacts_erasing on contacts (added_at_us) where phase = 'erasing';
+
+-- Tags from the CRM, as keyed hashes.
+create table contact_tags (
+    contact_id text not null,
+    tag_index text not null,
+    primary key (tag_index, contact_id)
+) without rowid;
+
+create index contact_tags_by_contact on contact_tags (contact_id);

@@ -46,7 +46,12 @@ pub(super) fn fold(batch: &Batch) -> Result<Folded, serde_json::Error> {
         let (line, link, subject) = match &entry.event {
             Event::Contact(contact, event) => (of_contact(event), None, Some(contact.to_string())),
             Event::Link(link, event) => (of_link(event), Some(*link), entry.subject()),
-            Event::Number(..) | Event::Team(_) | Event::Offering(..) | Event::Settings(_) | Event::Claim(..) => {
+            Event::Number(..)
+            | Event::Team(_)
+            | Event::Offering(..)
+            | Event::Settings(_)
+            | Event::Claim(..)
+            | Event::Bulk(..) => {
                 continue;
             }
         };

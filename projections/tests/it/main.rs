@@ -8,6 +8,7 @@
     reason = "tests: clippy lets test functions do so, and these are their helpers"
 )]
 
+mod bulk;
 mod deliveries;
 mod erasure;
 mod failures;

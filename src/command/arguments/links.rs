@@ -3,13 +3,16 @@
 use clap::{Args, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 
+use super::Many;
 use super::deliveries::By;
 
 /// `link …`.
 #[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
 pub(crate) enum LinkCommand {
     /// Make a magic link and print URL, code and expiry
-    #[command(after_help = "Example: magiclink link issue ana@example.com --for 24h --to founders-circle --qr")]
+    #[command(after_help = "Example: magiclink link issue ana@example.com --for 24h --to founders-circle --qr\n\n\
+        Many at once: magiclink link issue --all-uninvited --send email,sms --for 7d --dry-run\n\
+        Each is written to over the first of the channels that reaches them. Without --yes you are asked first.")]
     Issue(IssueLink),
     /// Will it work? Names what would stop `link issue`, and makes nothing
     #[command(after_help = "Example: magiclink link check ana@example.com --to founders-circle --send sms")]
@@ -57,7 +60,10 @@ pub(crate) enum LinkCommand {
 #[derive(Clone, Debug, Args, Serialize, Deserialize)]
 pub(crate) struct IssueLink {
     /// Id, external id, e-mail or phone
-    pub(crate) contact: String,
+    #[arg(required_unless_present = "many")]
+    pub(crate) contact: Option<String>,
+    #[command(flatten)]
+    pub(crate) many: Many,
     /// How long it lives: 15m, 24h, 7d, now, day, welcome
     #[arg(long = "for", value_name = "LIFETIME")]
     pub(crate) lifetime: Option<String>,

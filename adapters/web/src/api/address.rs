@@ -4,7 +4,7 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use magiclink_domain::id::{ContactId, DeliveryId, LinkId, SessionId, StaffId};
+use magiclink_domain::id::{BulkId, ContactId, DeliveryId, LinkId, SessionId, StaffId};
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::value::Slug;
 
@@ -35,6 +35,12 @@ impl Named for LinkId {
 impl Named for DeliveryId {
     fn named(text: &str) -> Result<Self, Rejection> {
         text.parse().map_err(|_| Rejection::DeliveryNotFound)
+    }
+}
+
+impl Named for BulkId {
+    fn named(text: &str) -> Result<Self, Rejection> {
+        text.parse().map_err(|_| Rejection::BulkNotFound)
     }
 }
 

@@ -149,6 +149,19 @@ pub(crate) const ALL: &[Code] = &[
         "The delivery was sent, or is being sent right now",
         "look again, or ask for another sending",
     ),
+    code("bulk_ended", StatusCode::CONFLICT, "The bulk send has ended", "start another one"),
+    code(
+        "nobody_to_send_to",
+        StatusCode::CONFLICT,
+        "Nobody would get a message",
+        "choose other contacts, or another channel",
+    ),
+    code(
+        "count_changed",
+        StatusCode::CONFLICT,
+        "More messages would be sent than were confirmed",
+        "make another dry run, and confirm the new number",
+    ),
     code("link_not_live", StatusCode::CONFLICT, "The link can't be used any more", "make a new one"),
     code(
         "staff_email_taken",

@@ -4,6 +4,7 @@
 
 mod address;
 mod body;
+mod bulk_sends;
 pub(crate) mod codes;
 mod contacts;
 mod docs;
@@ -54,6 +55,12 @@ fn calls() -> OpenApiRouter<Web> {
         .routes(routes!(links::deliveries::deliver))
         .routes(routes!(links::deliveries::retry))
         .routes(routes!(links::one::revoke))
+        .routes(routes!(bulk_sends::look::list, bulk_sends::start::start))
+        .routes(routes!(bulk_sends::look::get_one))
+        .routes(routes!(bulk_sends::recipients::list))
+        .routes(routes!(bulk_sends::change::pause))
+        .routes(routes!(bulk_sends::change::resume))
+        .routes(routes!(bulk_sends::change::stop))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::end))
         .routes(routes!(history::list))

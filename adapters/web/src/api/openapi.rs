@@ -29,6 +29,7 @@ use crate::Web;
         (name = "Offerings", description = "Courses and groups that the portal gives access to"),
         (name = "Contacts", description = "The people the business serves, and what they may see"),
         (name = "Links", description = "Magic links: will it work, make, send, revoke"),
+        (name = "Bulk sends", description = "One link for each of many: what it would come to, start, follow, pause, stop"),
         (name = "Sessions", description = "Signed-in browsers"),
         (name = "History", description = "Who let whom in, when, how and why"),
         (name = "Events", description = "The log itself"),

@@ -37,6 +37,10 @@ flashes! {
     LinkRevoked = "link-revoked", "The link was revoked.";
     LinkSent = "link-sent", "The link is on its way.";
     SentAgain = "sent-again", "The delivery is tried again.";
+    BulkStarted = "bulk-started", "It has begun. This page follows it; you need not stay.";
+    BulkPaused = "bulk-paused", "Paused. Nobody else is written to until somebody resumes.";
+    BulkResumed = "bulk-resumed", "It goes on.";
+    BulkStopped = "bulk-stopped", "Stopped. Who had no turn gets no message.";
     OfferingAdded = "offering-added", "The offering was added.";
     OfferingChanged = "offering-changed", "The offering was changed.";
     OfferingArchived = "offering-archived", "The offering was archived: it takes no new grants, and those it has stay.";

@@ -3,6 +3,7 @@
 //! Apart from the contact pages because it is another realm: its own cookie, its own rights.
 
 mod asked;
+mod bulk;
 mod card;
 mod chat;
 mod contact;

@@ -90,6 +90,10 @@ fn confirm<'a>(page: Shell<'a>, staff: &Staff, back: String) -> ConfirmPage<'a> 
         path if path.ends_with("/details") => {
             "This changes an address. Every link and session of the contact ends, and links go to the new address from now on."
         }
+        path if path.ends_with("/stop") => {
+            "This stops the bulk send for good: who has had no turn gets no message. To go on later, pause it instead."
+        }
+        path if path.ends_with("/resume") => "This goes on writing to everybody who has had no turn yet.",
         _ => "This is a step that wants a second look.",
     };
     let kept = staff.kept();
@@ -113,8 +117,12 @@ fn title(status: StatusCode) -> &'static str {
 fn nearest(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts.as_slice() {
-        ["console", section @ ("contacts" | "links"), id, _] => format!("/console/{section}/{id}"),
-        ["console", section @ ("contacts" | "links" | "offerings" | "staff" | "tokens" | "chat" | "settings"), ..] => {
+        ["console", section @ ("contacts" | "links" | "bulk"), id, _] => format!("/console/{section}/{id}"),
+        [
+            "console",
+            section @ ("contacts" | "links" | "bulk" | "offerings" | "staff" | "tokens" | "chat" | "settings"),
+            ..,
+        ] => {
             format!("/console/{section}")
         }
         _ => "/console".to_owned(),
@@ -133,6 +141,8 @@ mod tests {
             ("/console/links/1/send", "/console/links/1"),
             ("/console/staff/1/remove", "/console/staff"),
             ("/console/settings/restore", "/console/settings"),
+            ("/console/bulk/1/stop", "/console/bulk/1"),
+            ("/console/bulk/new", "/console/bulk"),
             ("/console/switch", "/console"),
             ("/console", "/console"),
         ] {

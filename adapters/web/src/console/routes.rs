@@ -10,8 +10,8 @@ use magiclink_domain::authority::Act;
 
 use super::gate::{self, Gate, Need};
 use super::{
-    card, chat, contact, contacts, dashboard, generate, history, links, offerings, session, settings, staff, switch,
-    tokens, welcome,
+    bulk, card, chat, contact, contacts, dashboard, generate, history, links, offerings, session, settings, staff,
+    switch, tokens, welcome,
 };
 use crate::Web;
 
@@ -41,6 +41,14 @@ pub(super) fn table() -> Vec<Entry> {
     let mut table = contacts_and_links();
     table.extend([
         look("/console", Act::Read, get(dashboard::show)),
+        look("/console/bulk", Act::Read, get(bulk::list)),
+        act("/console/bulk", Act::BulkSend, post(bulk::start)),
+        look("/console/bulk/new", Act::BulkSend, get(bulk::ask)),
+        look("/console/bulk/{id}", Act::Read, get(bulk::show)),
+        look("/console/bulk/{id}/recipients.csv", Act::Read, get(bulk::export)),
+        act("/console/bulk/{id}/pause", Act::ManageLinks, post(bulk::pause)),
+        act("/console/bulk/{id}/resume", Act::BulkSend, post(bulk::resume)),
+        act("/console/bulk/{id}/stop", Act::ManageLinks, post(bulk::stop)),
         look("/console/offerings", Act::Read, get(offerings::list)),
         act("/console/offerings", Act::ManageOfferings, post(offerings::add)),
         act("/console/offerings/{slug}/change", Act::ManageOfferings, post(offerings::change)),

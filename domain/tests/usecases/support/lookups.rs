@@ -4,18 +4,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use magiclink_domain::bulk::{Bulk, BulkEvent, BulkState, BulkStream, Segment};
 use magiclink_domain::contact::{Contact, ContactState, ContactStream};
 use magiclink_domain::event::{self, Event};
-use magiclink_domain::id::{ContactId, LinkId, SessionId, SubjectId};
+use magiclink_domain::id::{BulkId, CommandId, ContactId, LinkId, SessionId, SubjectId};
 use magiclink_domain::keys::{BlindIndex, Keyring};
 use magiclink_domain::link::{
     Channel, Delivery, DeliveryState, Link, LinkKind, LinkState, LinkStatus, LinkStream, LinkSubject, Use,
 };
 use magiclink_domain::log::{EventStore, Metadata, Position};
 use magiclink_domain::personal::Personal;
-use magiclink_domain::ports::{DueDelivery, KeySource, LeftBehind, Lookups, Unavailable, Vault};
+use magiclink_domain::ports::{BulkWork, DueDelivery, KeySource, LeftBehind, Lookups, Unavailable, Vault};
 use magiclink_domain::stream::Stream;
 use magiclink_domain::time::Timestamp;
+use magiclink_domain::value::Tag;
 
 use super::{FaultyLog, FaultyVault, Keys};
 
@@ -42,6 +44,12 @@ struct States {
     /// In the order of the log.
     made: Vec<LinkId>,
     links: BTreeMap<LinkId, LinkState>,
+    /// Of what each link is a part.
+    part_of: BTreeMap<LinkId, CommandId>,
+    /// In the order of the log.
+    bulks: Vec<(BulkId, BulkState)>,
+    /// In the order of the log.
+    listed: Vec<(BulkId, ContactId)>,
 }
 
 impl States {
@@ -59,6 +67,35 @@ impl States {
             Some(DueDelivery { link, delivery: *delivery, attempted_at })
         });
         due.take(limit).collect()
+    }
+
+    fn links_of(&self, contact: ContactId) -> impl Iterator<Item = (LinkId, &Link)> {
+        self.links().filter(move |(_, link)| link.subject.id() == contact.into())
+    }
+
+    fn last_sign_in(&self, contact: ContactId) -> Option<Timestamp> {
+        self.links_of(contact).flat_map(|(_, link)| link.uses.iter().map(|used| used.at)).max()
+    }
+
+    fn bulk(&self, id: BulkId) -> Option<&Bulk> {
+        self.bulks.iter().find(|(bulk, _)| *bulk == id)?.1.started()
+    }
+
+    /// The links that a bulk send made.
+    fn made_by(&self, bulk: BulkId) -> impl Iterator<Item = &Link> {
+        let of = move |id: &LinkId| self.part_of.get(id) == Some(&bulk.into());
+        self.links().filter(move |(id, _)| of(id)).map(|(_, link)| link)
+    }
+
+    fn meant(&self, contact: ContactId, segment: &Segment, now: Timestamp) -> bool {
+        let Some(present) = self.present(contact) else { return false };
+        let signed_in = self.last_sign_in(contact).is_some();
+        let left = |bulk| self.made_by(bulk).any(|link| link.subject.id() == contact.into() && link.uses.is_empty());
+        present.in_portal(now)
+            && segment.offering.as_ref().is_none_or(|offering| present.may_see(offering, now))
+            && !(signed_in && (segment.never_signed_in || segment.unused))
+            && (!segment.unused || self.links_of(contact).next().is_some())
+            && segment.unused_of.is_none_or(left)
     }
 
     fn present(&self, contact: ContactId) -> Option<&Contact> {
@@ -79,7 +116,9 @@ impl LogLookups {
 
     async fn states(&self) -> States {
         let mut states = States::default();
-        for event in history(&self.log, &self.vault).await {
+        let metas = self.log.read_all(Position::START, 5_000).await.unwrap().events;
+        let metas = metas.iter().map(|event| Metadata::decode(&event.meta).unwrap());
+        for (event, meta) in history(&self.log, &self.vault).await.into_iter().zip(metas) {
             match event {
                 Event::Contact(id, event) => {
                     let state = states.contacts.remove(&id).unwrap_or_else(|| {
@@ -91,9 +130,22 @@ impl LogLookups {
                 Event::Link(id, event) => {
                     let state = states.links.remove(&id).unwrap_or_else(|| {
                         states.made.push(id);
+                        states.part_of.insert(id, meta.correlation);
                         LinkState::default()
                     });
                     states.links.insert(id, LinkStream::evolve(state, &event));
+                }
+                Event::Bulk(id, event) => {
+                    if let BulkEvent::RecipientsListed { contacts } = &event {
+                        states.listed.extend(contacts.iter().map(|contact| (id, *contact)));
+                    }
+                    let place = states.bulks.iter().position(|(bulk, _)| *bulk == id);
+                    let before = place.map(|place| states.bulks[place].1.clone()).unwrap_or_default();
+                    let after = (id, BulkStream::evolve(before, &event));
+                    match place {
+                        Some(place) => states.bulks[place] = after,
+                        None => states.bulks.push(after),
+                    }
                 }
                 Event::Number(..) | Event::Team(_) | Event::Offering(..) | Event::Settings(_) | Event::Claim(..) => {}
             }
@@ -189,6 +241,39 @@ impl Lookups for LogLookups {
         let of = states.links().filter(|(_, link)| ended(link));
         let sessions = of.flat_map(|(id, link)| sessions(id, link, |used| used.is_open(now)));
         Ok(LeftBehind { links, sessions: sessions.take(limit).collect() })
+    }
+
+    async fn segment(
+        &self, segment: &Segment, tag: Option<BlindIndex>, now: Timestamp, _beyond: Position,
+    ) -> Result<Vec<ContactId>, Unavailable> {
+        let (states, keyring) = (self.states().await, self.keys.keyring());
+        let tagged = |contact: ContactId| {
+            let known = states.present(contact).and_then(|contact| contact.details.known());
+            let cells = known.into_iter().flat_map(|details| &details.attributes).filter(|(name, _)| name == "tags");
+            cells.flat_map(|(_, cell)| Tag::split(cell)).any(|one| Some(keyring.tag_index(&one)) == tag)
+        };
+        let meant = |contact: &ContactId| states.meant(*contact, segment, now) && (tag.is_none() || tagged(*contact));
+        Ok(states.order.iter().copied().filter(meant).collect())
+    }
+
+    async fn open_bulk_sends(&self) -> Result<Vec<BulkId>, Unavailable> {
+        let states = self.states().await;
+        let open = |state: &BulkState| state.started().is_some_and(|bulk| bulk.ended.is_none());
+        Ok(states.bulks.iter().filter(|(_, state)| open(state)).map(|(id, _)| *id).collect())
+    }
+
+    async fn bulk_work(&self, bulk: BulkId, limit: usize, _beyond: Position) -> Result<BulkWork, Unavailable> {
+        let states = self.states().await;
+        let waits = |contact: ContactId| {
+            states.bulk(bulk).is_some_and(|bulk| bulk.awaits(contact))
+                && !states.made_by(bulk).any(|link| link.subject.id() == contact.into())
+        };
+        let listed = states.listed.iter().filter(|(of, contact)| *of == bulk && waits(*contact));
+        let next = listed.map(|(_, contact)| (*contact, states.last_sign_in(*contact))).take(limit).collect();
+        let queued =
+            |delivery: &&Delivery| delivery.state.is_waiting() || matches!(delivery.state, DeliveryState::Sending(_));
+        let queued = states.made_by(bulk).flat_map(|link| link.deliveries.values()).filter(queued).count();
+        Ok(BulkWork { next, queued })
     }
 
     async fn erasures_pending(&self, limit: usize) -> Result<Vec<ContactId>, Unavailable> {

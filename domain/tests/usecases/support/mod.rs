@@ -165,7 +165,8 @@ impl World {
             | Event::Team(_)
             | Event::Offering(..)
             | Event::Settings(_)
-            | Event::Claim(..) => None,
+            | Event::Claim(..)
+            | Event::Bulk(..) => None,
         };
         self.history().await.into_iter().filter_map(of_links).collect()
     }

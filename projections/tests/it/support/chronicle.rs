@@ -3,9 +3,10 @@
 use std::collections::VecDeque;
 
 use magiclink_domain::authority::Role;
+use magiclink_domain::bulk::{BulkEvent, BulkStream, Plan, Segment, StoppedWhy, Words as BulkWords};
 use magiclink_domain::claim::{ClaimEvent, ClaimStream};
 use magiclink_domain::contact::{Admission, ContactEvent, RenewedWhy};
-use magiclink_domain::id::{StaffId, SubjectId, TokenId};
+use magiclink_domain::id::{BulkId, StaffId, SubjectId, TokenId};
 use magiclink_domain::keys::{BlindIndex, KeyId};
 use magiclink_domain::link::{
     CancelledWhy, Channel, Destination, EndedWhy, LinkEvent, LinkKind, LinkRevokedWhy, LinkSubject, OpenedBy, Refusal,
@@ -20,7 +21,7 @@ use magiclink_domain::ports::{Clock, Vault};
 use magiclink_domain::settings::{SettingsEvent, SettingsStream};
 use magiclink_domain::team::{StaffDetails, TeamEvent, TeamStream, TokenName};
 use magiclink_domain::time::Lifetime;
-use magiclink_domain::value::{EmailAddress, Locale, Name, Title};
+use magiclink_domain::value::{EmailAddress, Locale, Name, Reason, Tag, Title};
 use uuid::Uuid;
 
 use super::story::{changed_words, client, delivery, details, issued, opened, reason, redeemed, requested, slug};
@@ -37,6 +38,7 @@ pub(crate) enum Tale {
     Settings(SettingsEvent),
     Number(u8, NumberEvent),
     Claim(u8, ClaimEvent),
+    Bulk(u128, BulkEvent),
     /// The contact's key is destroyed.
     KeyLost(u128),
 }
@@ -45,6 +47,7 @@ pub(crate) enum Tale {
 pub(crate) fn streams(world: &World) -> Vec<VecDeque<Tale>> {
     let mut streams: Vec<VecDeque<Tale>> = (1..=5).map(|number| contacts(number, world)).collect();
     streams.extend((1..=13).map(|number| links(number, world)));
+    streams.extend((1..=2).map(bulks));
     streams.push(team());
     streams.extend(["course-a", "group-b"].map(offerings));
     let settings = [
@@ -211,6 +214,35 @@ fn offerings(name: &'static str) -> VecDeque<Tale> {
     .into()
 }
 
+fn bulks(number: u128) -> VecDeque<Tale> {
+    let words = BulkWords { tag: Some(Tag::parse("vip").unwrap()), reason: Reason::parse("launch").unwrap() };
+    let plan = Plan {
+        segment: Segment { never_signed_in: true, offering: Some(slug("course-a")), ..Segment::default() },
+        channels: vec![Channel::Email, Channel::Sms],
+        lifetime: Lifetime::WELCOME,
+        destination: Destination::Home,
+        messages: 3,
+        words: (number == 1).then_some(Personal::Known(words)),
+    };
+    let skipped = |code: &str, who| BulkEvent::RecipientsSkipped { code: code.into(), contacts: vec![contact(who)] };
+    let mut events = vec![
+        BulkEvent::BulkStarted(plan),
+        skipped("no_address", 5),
+        BulkEvent::RecipientsListed { contacts: vec![contact(2), contact(3)] },
+        BulkEvent::RecipientsListed { contacts: vec![contact(4)] },
+        BulkEvent::BulkPaused,
+        BulkEvent::BulkResumed,
+        skipped("contact_erased", 2),
+    ];
+    events.push(if number == 1 { BulkEvent::BulkFinished } else { BulkEvent::BulkStopped { why: StoppedWhy::Asked } });
+    events.into_iter().map(|event| Tale::Bulk(number, event)).collect()
+}
+
+/// Its id.
+pub(crate) fn bulk(number: u128) -> BulkId {
+    BulkId::from_uuid(Uuid::from_u128(0xB0_0000 + number))
+}
+
 impl World {
     /// Appends it. What would seal under a destroyed key is left out, as the use cases do.
     pub(crate) async fn tell(&self, tale: Tale) -> Option<Position> {
@@ -219,6 +251,8 @@ impl World {
             Tale::Contact(number, event) => self.contact(contact(number), event).await,
             Tale::Link(owner, number, event) => {
                 subject(contact(owner).into()).await?;
+                // Links of contacts 2 to 4 are those that the first bulk send made.
+                *self.part_of.lock().unwrap() = (6..=8).contains(&number).then(|| bulk(1).into());
                 self.link(contact(owner), link(number), event).await
             }
             Tale::Staffs(who, event) => {
@@ -236,6 +270,9 @@ impl World {
             Tale::Claim(number, event) => {
                 let stream: StreamName = ClaimStream::name(BlindIndex([number; 16]));
                 self.append::<ClaimStream>(&stream, None, event).await
+            }
+            Tale::Bulk(number, event) => {
+                self.append::<BulkStream>(&BulkStream::name(bulk(number)), Some(bulk(number).into()), event).await
             }
             Tale::KeyLost(number) => {
                 self.vault.destroy(contact(number).into()).await.unwrap();

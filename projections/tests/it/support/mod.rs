@@ -54,6 +54,8 @@ pub(crate) struct World {
     pub(crate) vault: Arc<MemoryVault>,
     pub(crate) keys: Arc<FixedKeys>,
     pub(crate) actor: Mutex<Actor>,
+    /// Of what the next event is a part, if not of a command of its own.
+    pub(crate) part_of: Mutex<Option<CommandId>>,
     versions: Mutex<HashMap<StreamName, u64>>,
     dir: tempfile::TempDir,
 }
@@ -69,6 +71,7 @@ impl World {
             ids,
             keys: Arc::new(FixedKeys::default()),
             actor: Mutex::new(Actor::Staff(staff(1))),
+            part_of: Mutex::default(),
             versions: Mutex::default(),
             dir: tempfile::tempdir().unwrap(),
         }
@@ -113,7 +116,7 @@ impl World {
             actor: self.actor.lock().unwrap().clone(),
             origin: Origin::Console,
             command,
-            correlation: command,
+            correlation: self.part_of.lock().unwrap().take().unwrap_or(command),
             fingerprint: None,
             subject,
         };

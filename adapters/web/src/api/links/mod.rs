@@ -9,4 +9,4 @@ mod request;
 mod timeline;
 mod view;
 
-pub(crate) use request::about;
+pub(crate) use request::{ChannelName, about};

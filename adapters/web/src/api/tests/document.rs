@@ -137,7 +137,7 @@ fn every_call_names_itself_its_group_and_its_codes() {
             }
         }
     }
-    assert_eq!(ids.len(), 29);
+    assert_eq!(ids.len(), 36);
 }
 
 #[tokio::test]

@@ -11,11 +11,25 @@ use crate::api::openapi::document;
 /// What each role's token may do, by operation. Anything not named here fails the test.
 fn allowed(operation: &str, role: Role) -> bool {
     match operation {
-        "list_offerings" | "search_contacts" | "get_contact" | "get_portal" | "list_links" | "get_link"
-        | "list_sessions" | "list_history" | "export_history" | "list_events" | "follow_events" => true,
+        "list_offerings"
+        | "search_contacts"
+        | "get_contact"
+        | "get_portal"
+        | "list_links"
+        | "get_link"
+        | "list_bulk_sends"
+        | "get_bulk_send"
+        | "list_bulk_recipients"
+        | "list_sessions"
+        | "list_history"
+        | "export_history"
+        | "list_events"
+        | "follow_events" => true,
         "add_offering" | "change_offering" | "archive_offering" | "add_contact" | "change_contact" | "grant_access"
-        | "revoke_access" | "issue_link" | "check_link" | "deliver_link" | "retry_delivery" | "revoke_link"
-        | "end_session" => role != Role::Auditor,
+        | "start_bulk_send" | "pause_bulk_send" | "resume_bulk_send" | "stop_bulk_send" | "revoke_access"
+        | "issue_link" | "check_link" | "deliver_link" | "retry_delivery" | "revoke_link" | "end_session" => {
+            role != Role::Auditor
+        }
         "erase_contact" | "list_staff" => role == Role::Owner,
         // No token makes or unmakes staff.
         "add_staff" | "change_staff" | "remove_staff" => false,
@@ -30,6 +44,7 @@ fn body(operation: &str, id: &str) -> Option<Value> {
         "add_contact" => json!({"name": "Bo", "email": "bo@example.com"}),
         "change_offering" | "change_contact" | "change_staff" => json!({}),
         "issue_link" | "check_link" => json!({"contact": id}),
+        "start_bulk_send" => json!({"offering": "pricing", "send": ["email"], "confirmed": 1}),
         "deliver_link" => json!({"channel": "email"}),
         "add_staff" => json!({"name": "Bo", "email": "bo@example.com", "role": "agent"}),
         _ => return None,
@@ -44,18 +59,25 @@ async fn calls(world: &World) -> Vec<(String, Method, String, Option<Value>)> {
     let link = link["id"].as_str().unwrap();
     world.fail(link, delivery).await;
     world.press(link).await;
+    let bulk = json!({"offering": "pricing", "send": ["email"], "confirmed": 1});
+    let bulk = world.post("/bulk-sends", bulk).await.json()["id"].as_str().unwrap().to_owned();
     let mut calls = vec![];
     for (path, item) in document()["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let name = operation["operationId"].as_str().unwrap().to_owned();
             let what = match path.split('/').nth(3).unwrap() {
                 "links" => link.to_owned(),
+                "bulk-sends" => bulk.clone(),
                 "sessions" => format!("{link}.1"),
                 _ => id.clone(),
             };
             let path = path.strip_prefix("/api/v1").unwrap().replace("{id}", &what).replace("{slug}", "pricing");
             let path = path.replace("{delivery}", delivery);
-            let query = if name == "list_sessions" { format!("?contact={id}") } else { String::new() };
+            let query = match name.as_str() {
+                "list_sessions" => format!("?contact={id}"),
+                "resume_bulk_send" => "?confirm=true".to_owned(),
+                _ => String::new(),
+            };
             let body = body(&name, &id);
             calls.push((name, method.to_uppercase().parse().unwrap(), format!("{path}{query}"), body));
         }

@@ -32,6 +32,7 @@ async fn a_name_is_only_text_on_every_page() {
         let staff = world.staff(Role::Agent, name).await;
         let token = world.token(&name.chars().take(100).collect::<String>()).await;
         world.offering("hostile", name).await;
+        let bulk = world.bulk_send().await;
         world.settle().await;
         world.web.api.end_streams();
         for entry in table().iter().filter(|entry| entry.method == Method::GET) {
@@ -39,11 +40,12 @@ async fn a_name_is_only_text_on_every_page() {
                 Some("contacts") => contact.to_string(),
                 Some("links") => issued.id.to_string(),
                 Some("staff") => staff.to_string(),
+                Some("bulk") => bulk.to_string(),
                 _ => token.to_string(),
             };
             let path = entry.path.replace("{id}", &id);
             let answer = owner.get(&path).await;
-            let exported = path == "/console/history.csv";
+            let exported = answer.headers.get("content-disposition").is_some();
             assert!(exported || !is_infected(&answer.body), "{name} on {path}");
         }
         let query: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
@@ -74,16 +76,19 @@ async fn no_cell_of_the_export_is_a_formula() {
     for name in NAMES {
         let world = World::new().await;
         world.member(name).await;
+        let bulk = world.bulk_send().await;
         let mut auditor = world.signed_in(Role::Auditor).await;
         world.settle().await;
-        let export = auditor.get("/console/history.csv").await;
-        assert!(export.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
-        assert!(export.headers["content-type"].to_str().unwrap().starts_with("text/csv"));
-        let escaped = name.replace('"', "\"\"");
-        assert!(export.body.contains(&escaped), "{name} in {}", export.body);
-        for cell in export.body.split("\r\n").flat_map(|line| line.split("\",\"")) {
-            let text = cell.trim_start_matches('"');
-            assert!(!text.starts_with(['=', '+', '-', '@']), "{cell}");
+        for path in ["/console/history.csv".to_owned(), format!("/console/bulk/{bulk}/recipients.csv")] {
+            let export = auditor.get(&path).await;
+            assert!(export.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
+            assert!(export.headers["content-type"].to_str().unwrap().starts_with("text/csv"));
+            let escaped = name.replace('"', "\"\"");
+            assert!(export.body.contains(&escaped), "{name} in {}", export.body);
+            for cell in export.body.split("\r\n").flat_map(|line| line.split("\",\"")) {
+                let text = cell.trim_start_matches('"');
+                assert!(!text.starts_with(['=', '+', '-', '@']), "{cell}");
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The console through its router, over real stores.
 
 mod browser;
+mod bulk;
 mod forms;
 mod hostile;
 mod live;

@@ -16,6 +16,7 @@ struct Places {
     link: String,
     staff: String,
     token: String,
+    bulk: String,
 }
 
 impl Places {
@@ -23,6 +24,7 @@ impl Places {
         let (contact, issued) = world.member("Ana Good").await;
         let staff = world.staff(Role::Auditor, "Kim Late").await;
         let token = world.token("crm").await;
+        let bulk = world.bulk_send().await;
         world.settle().await;
         // The pages' own streams would not end.
         world.web.api.end_streams();
@@ -31,6 +33,7 @@ impl Places {
             link: issued.id.to_string(),
             staff: staff.to_string(),
             token: token.to_string(),
+            bulk: bulk.to_string(),
         }
     }
 
@@ -39,6 +42,7 @@ impl Places {
             Some("contacts") => &self.contact,
             Some("links") => &self.link,
             Some("staff") => &self.staff,
+            Some("bulk") => &self.bulk,
             _ => &self.token,
         };
         entry.path.replace("{id}", id).replace("{slug}", "alumni")

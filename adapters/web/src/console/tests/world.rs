@@ -5,14 +5,17 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::Router;
 use magiclink_domain::authority::Role;
-use magiclink_domain::id::{CommandId, ContactId, DeliveryId, LinkId, StaffId};
+use magiclink_domain::bulk::Segment;
+use magiclink_domain::id::{BulkId, CommandId, ContactId, DeliveryId, LinkId, StaffId};
 use magiclink_domain::keys::{KeyId, Keyring, MacKey};
 use magiclink_domain::link::{Channel, Client, Destination, Method};
 use magiclink_domain::log::Position;
 use magiclink_domain::offering::OfferingKind;
 use magiclink_domain::ports::KeySource;
 use magiclink_domain::team::{StaffDetails, TokenName};
-use magiclink_domain::usecases::{Caller, IssueRequest, Issued, NewContact, Policy, Ports, PressRequest, UseCases};
+use magiclink_domain::usecases::{
+    BulkRequest, Caller, IssueRequest, Issued, NewContact, Policy, Ports, PressRequest, UseCases,
+};
 use magiclink_domain::value::{EmailAddress, Name, Slug, Title};
 use magiclink_projections::ReadModels;
 use magiclink_store::testing::{CountingIds, ManualClock, MemoryParcels};
@@ -173,6 +176,11 @@ impl World {
         self.web.use_cases.add_contact(&self.system(), new).await.unwrap().value
     }
 
+    pub(super) async fn grant(&self, contact: ContactId, slug: Slug) {
+        self.web.use_cases.grant_access(&self.system(), contact, slug, None).await.unwrap();
+        self.settle().await;
+    }
+
     /// A contact with a grant, and a link.
     pub(super) async fn member(&self, name: &str) -> (ContactId, Issued) {
         let slug = self.offering("alumni", "Alumni").await;
@@ -190,6 +198,15 @@ impl World {
         let issued = self.web.use_cases.issue_link(&self.system(), request).await.unwrap().value;
         self.settle().await;
         (contact, issued)
+    }
+
+    /// A bulk send to everybody who never signed in; nobody has been written to.
+    pub(super) async fn bulk_send(&self) -> BulkId {
+        let segment = Segment { never_signed_in: true, ..Segment::default() };
+        let request = BulkRequest { segment, channels: vec![Channel::Email], ..BulkRequest::default() };
+        let done = self.web.use_cases.start_bulk_send(&self.system(), &request, 1).await.unwrap();
+        self.settle().await;
+        done.value
     }
 
     pub(super) async fn token(&self, name: &str) -> magiclink_domain::id::TokenId {

@@ -10,9 +10,11 @@
 
 mod backup;
 mod bulk;
+mod carrier;
 mod config;
 mod disk;
 mod erase;
+mod faults;
 mod house;
 mod import;
 mod keys;

@@ -12,8 +12,8 @@ mod twilio;
 mod value;
 
 pub(crate) use place::default_data_folder;
-use sections::{Keys, Limits, Links, Portal, Server, Sessions, Store};
-pub(crate) use sections::{Log, LogFormat};
+use sections::{Keys, Limits, Links, Server, Sessions, Store};
+pub(crate) use sections::{Log, LogFormat, Portal};
 pub(crate) use show::show;
 use slack::Slack;
 use smtp::Smtp;

@@ -112,7 +112,7 @@ impl Running {
         tasks.spawn(until(&stop, async move { watching.watch.follow().await }));
         tasks.spawn(until(&stop, metrics::keep_up(metrics.clone(), Arc::clone(&app))));
 
-        let web = Arc::new(web::state(&app, &base_url, sms_hooks, metrics));
+        let web = Arc::new(web::state(&app, &base_url, sms_hooks, metrics)?);
         let chat = Chat::open(&app, &roles)?;
         chat.spawn(&tasks, &stop);
         let routes = chat.routes(web::routes(&roles, &web));

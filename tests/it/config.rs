@@ -1,6 +1,6 @@
 //! Configuration as an operator meets it.
 
-use crate::support::Place;
+use crate::support::{Browser, Place};
 
 #[test]
 fn a_misspelt_key_is_refused_and_the_nearest_named() {
@@ -44,4 +44,34 @@ fn a_time_that_is_none_is_a_usage_error() {
     assert!(sentence.contains("tomorrow"), "{sentence}");
     let sentence = place.run(&["link", "issue", &contact, "--for", "5w"]).refused(2);
     assert!(sentence.contains("5w"), "{sentence}");
+}
+
+#[tokio::test]
+async fn the_brand_is_read_at_the_start_and_served_by_nobody_else() {
+    let mut place = Place::new();
+    let logo = place.path().join("logo.svg");
+    std::fs::write(&logo, "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/>").unwrap();
+    place.environment.push(("MAGICLINK__PORTAL__ACCENT", "#ffcc00".to_owned()));
+    place.environment.push(("MAGICLINK__PORTAL__LOGO", logo.to_str().unwrap().to_owned()));
+    let server = place.serve();
+    let browser = Browser::new();
+    let get = async |path: &str| browser.page(&format!("{}{path}", server.base)).await.1;
+    let page = get("/portal/sign-in").await;
+    let sheet = page.split("href=\"").find(|rest| rest.starts_with("/assets/brand-")).unwrap();
+    let style = get(sheet.split('"').next().unwrap()).await;
+    assert!(style.contains("--accent:") && style.contains("--on:#000000"), "{style}");
+    let image = style.split_once("url(").unwrap().1.split_once(')').unwrap().0;
+    let served = browser.get(&format!("{}{image}", server.base)).await;
+    assert_eq!(served.headers()["content-type"], "image/svg+xml");
+    assert!(served.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'none'"));
+    let link = get("/m/nonsense").await;
+    assert!(link.contains("--on:#000000") && !link.contains("/assets/"), "a link's page loads nothing: {link}");
+    assert!(server.stop().success());
+    for (key, value, code) in [("MAGICLINK__PORTAL__ACCENT", "gold", 2), ("MAGICLINK__PORTAL__LOGO", "missing.png", 70)]
+    {
+        let mut place = Place::new();
+        place.environment.push((key, value.to_owned()));
+        let refused = place.run(&["serve", "--listen", "127.0.0.1:0"]).refused(code);
+        assert!(refused.contains("portal."), "{refused}");
+    }
 }

@@ -13,6 +13,7 @@ mod sandbox;
 mod state;
 
 pub use api::{ApiState, Identity, Problem, openapi_document};
+pub use http::brand::{Brand, InvalidBrand};
 pub use operations::{CountedLog, CountedSender};
 pub use state::{Background, BaseUrl, Draw, InvalidBaseUrl, LimitsConfig, Readiness, WebConfig, WebState};
 

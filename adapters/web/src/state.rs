@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::api::ApiState;
+use crate::http::brand::Brand;
 use crate::http::limits::Limits;
 
 /// What the interfaces of one node share.
@@ -59,10 +60,10 @@ pub struct WebConfig {
     pub base_url: BaseUrl,
     /// The portal's name on every page.
     pub portal_name: String,
-    /// Where the portal's logo is.
+    /// Accent and logo, ready to be served.
+    pub brand: Brand,
+    /// Where the logo was taken from, as the operator wrote it.
     pub logo: Option<String>,
-    /// The portal's accent colour.
-    pub accent: Option<String>,
     /// Whom contacts can turn to, in plain text.
     pub support_contact: Option<String>,
     /// The zone in which times are shown.
@@ -83,8 +84,8 @@ impl Default for WebConfig {
         Self {
             base_url: BaseUrl::default(),
             portal_name: "Client portal".to_owned(),
+            brand: Brand::default(),
             logo: None,
-            accent: None,
             support_contact: None,
             time_zone: Tz::UTC,
             locale: "en".to_owned(),

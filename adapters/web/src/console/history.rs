@@ -24,7 +24,7 @@ use super::gate::Staff;
 use super::people::People;
 use super::refused::Refused;
 use super::shell::{Section, Shell};
-use super::timeline::door;
+use super::timeline::by;
 use super::words::{self, Choice, When};
 use crate::Web;
 use crate::http::page::html;
@@ -140,7 +140,7 @@ fn row(page: &Shell<'_>, people: &People, item: &HistoryItem) -> Row {
         contact: item.subject.and_then(SubjectView::contact),
         link: item.link,
         detail: detail(people, item),
-        by: format!("{}, {}", people.actor(&item.actor), door(item.origin.as_str())),
+        by: by(people, &item.actor, item.origin),
     }
 }
 

@@ -74,6 +74,10 @@ impl<'a> Shell<'a> {
         assets::href("console.js")
     }
 
+    pub(super) fn brand(&self) -> String {
+        self.web.config.brand.href()
+    }
+
     pub(super) fn who(&self) -> &str {
         self.staff.name.as_deref().unwrap_or("First owner")
     }

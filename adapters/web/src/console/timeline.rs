@@ -3,6 +3,7 @@
 //! Apart from the pages because a link's page and its contact's tell of the same things.
 
 use chrono_tz::Tz;
+use magiclink_domain::actor::{Actor, Origin};
 use magiclink_domain::contact::{ContactEvent, RenewedWhy};
 use magiclink_domain::id::{ContactId, LinkId};
 use magiclink_domain::link::{Client, LinkEvent, OpenedBy};
@@ -68,7 +69,7 @@ impl Teller<'_> {
             TimelineEvent::Contact(event) => self.of_contact(event),
             TimelineEvent::Link(event) => self.of_link(event),
         };
-        let by = format!("{}, {}", self.people.actor(&entry.meta.actor), door(entry.meta.origin.as_str()));
+        let by = by(self.people, &entry.meta.actor, entry.meta.origin);
         Line { at: entry.meta.at, when: self.when(entry.meta.at), what: what.to_owned(), detail, by, link }
     }
 
@@ -184,8 +185,16 @@ const fn renewed(why: RenewedWhy) -> &'static str {
     }
 }
 
-/// The door that an act came through.
-pub(super) fn door(origin: &str) -> &str {
+/// Who acted, and through which door.
+pub(super) fn by(people: &People, actor: &Actor, origin: Origin) -> String {
+    match (actor, origin) {
+        // Their name says it already.
+        (Actor::CommandLine(_), Origin::Cli) => people.actor(actor),
+        _ => format!("{}, {}", people.actor(actor), door(origin.as_str())),
+    }
+}
+
+fn door(origin: &str) -> &str {
     match origin {
         "console" => "in the console",
         "api" => "by API",

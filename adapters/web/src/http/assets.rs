@@ -5,7 +5,8 @@
 use std::sync::LazyLock;
 
 use axum::Router;
-use axum::extract::Path;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -49,11 +50,11 @@ pub(crate) fn routes() -> Router<Web> {
     Router::new().route("/assets/{name}", get(serve))
 }
 
-async fn serve(Path(name): Path<String>) -> Response {
-    let Some(asset) = ASSETS.iter().find(|asset| asset.path.strip_prefix("/assets/") == Some(&name)) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
+async fn serve(State(web): State<Web>, Path(name): Path<String>) -> Response {
+    let asset = ASSETS.iter().find(|asset| asset.path.strip_prefix("/assets/") == Some(&name));
+    let ours = asset.map(|asset| (asset.kind, Bytes::from_static(asset.bytes)));
+    let found = ours.or_else(|| web.config.brand.file(&name).map(|file| (file.kind, file.bytes.clone().into())));
+    let Some((kind, bytes)) = found else { return StatusCode::NOT_FOUND.into_response() };
     let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
-    ([(header::CONTENT_TYPE, HeaderValue::from_static(asset.kind)), (header::CACHE_CONTROL, forever)], asset.bytes)
-        .into_response()
+    ([(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CACHE_CONTROL, forever)], bytes).into_response()
 }

@@ -3,6 +3,7 @@
 //! Apart from the pages so that none of them can forget it.
 
 pub(crate) mod assets;
+pub(crate) mod brand;
 pub(crate) mod browser;
 pub(crate) mod client_ip;
 pub(crate) mod cookies;

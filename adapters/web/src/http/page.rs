@@ -17,6 +17,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) lang: &'a str,
     /// The style sheet's address.
     pub(crate) css: &'static str,
+    /// The address of the brand's style sheet; empty where there is none.
+    pub(crate) brand: String,
     /// Whom to turn to.
     pub(crate) support: Option<&'a str>,
 }
@@ -28,6 +30,7 @@ impl<'a> Frame<'a> {
             portal: &config.portal_name,
             lang: &config.locale,
             css: assets::href(css),
+            brand: config.brand.href(),
             support: config.support_contact.as_deref(),
         }
     }

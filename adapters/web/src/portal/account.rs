@@ -4,22 +4,21 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use magiclink_domain::id::SessionId;
 use magiclink_domain::keys::Realm;
 use magiclink_domain::rejection::Rejection;
 use magiclink_projections::SessionView;
 
-use super::SIGN_OUT;
 use super::device::device;
 use super::history::{self, Line};
-use super::home::{Viewer, finish};
+use super::home::Viewer;
 use super::notice::Notice;
-use super::session::{SignedIn, contact_name};
+use super::session::SignedIn;
 use super::time::{Shown, day, instant};
+use super::visit::Visit;
 use crate::Web;
-use crate::http::browser::{Browser, PageNonce, set_session};
+use crate::http::browser::{PageNonce, set_session};
 use crate::http::failure::PageFailure;
 use crate::http::form::Posted;
 use crate::http::page::{self, Frame};
@@ -53,25 +52,19 @@ struct Device {
 
 /// `GET /portal/account`.
 pub(super) async fn show(
-    State(web): State<Web>, signed_in: SignedIn, browser: Browser, Notice(notice): Notice,
+    State(web): State<Web>, visit: Visit, Notice(notice): Notice,
 ) -> Result<Response, PageFailure> {
-    let nonce = browser.nonce_or_new(&web);
-    let name = contact_name(&web, signed_in.contact()).await?;
-    let sign_out = nonce.tag(&web, SIGN_OUT);
-    let page = page::html(
-        StatusCode::OK,
-        &AccountPage {
-            frame: Frame::new(&web.config, "portal.css"),
-            viewer: Viewer { name: &name, sign_out: Some(&sign_out), back: "" },
-            here: "account",
-            notice,
-            devices: devices(&web, &signed_in, &nonce).await?,
-            history: history::own(&web, signed_in.contact()).await?,
-            everywhere: EVERYWHERE,
-            tag: nonce.tag(&web, EVERYWHERE),
-        },
-    );
-    Ok(finish(&web, &signed_in, &nonce, page))
+    let contact = visit.signed_in.contact();
+    Ok(visit.answer(&AccountPage {
+        frame: visit.frame(),
+        viewer: visit.viewer(),
+        here: "account",
+        notice,
+        devices: devices(&web, &visit.signed_in, &visit.nonce).await?,
+        history: history::own(&web, contact).await?,
+        everywhere: EVERYWHERE,
+        tag: visit.nonce.tag(&web, EVERYWHERE),
+    }))
 }
 
 async fn devices(web: &Web, signed_in: &SignedIn, nonce: &PageNonce) -> Result<Vec<Device>, PageFailure> {

@@ -115,7 +115,7 @@ impl Visit<'_> {
             note,
             console,
         };
-        Ok(self.nonce.keep(self.web, link_page::at_link(status, &button)))
+        Ok(self.nonce.keep(self.web, link_page::at_link(self.web, status, &button)))
     }
 
     /// Who else is signed in in this browser.

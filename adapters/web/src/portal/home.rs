@@ -13,10 +13,10 @@ use magiclink_domain::usecases::{Failure, PortalOffering, PortalView};
 use magiclink_domain::value::Slug;
 
 use super::notice::Notice;
-use super::session::{SignedIn, contact_name};
+use super::session::contact_name;
 use super::time::{Shown, day, instant};
+use super::visit::Visit;
 use crate::Web;
-use crate::http::browser::{Browser, PageNonce};
 use crate::http::failure::{self, PageFailure, Words};
 use crate::http::page::{self, Frame};
 
@@ -61,14 +61,10 @@ struct OfferingPage<'a> {
 
 /// `GET /portal`.
 pub(super) async fn tiles(
-    State(web): State<Web>, signed_in: SignedIn, browser: Browser, Notice(notice): Notice,
+    State(web): State<Web>, visit: Visit, Notice(notice): Notice,
 ) -> Result<Response, PageFailure> {
-    let nonce = browser.nonce_or_new(&web);
-    let view = web.use_cases.portal_view(signed_in.contact(), None).await?;
-    let name = contact_name(&web, signed_in.contact()).await?;
-    let tag = nonce.tag(&web, super::SIGN_OUT);
-    let viewer = Viewer { name: &name, sign_out: Some(&tag), back: "" };
-    Ok(finish(&web, &signed_in, &nonce, tiles_page(&web, viewer, &view, notice)))
+    let view = web.use_cases.portal_view(visit.signed_in.contact(), None).await?;
+    Ok(visit.finish(tiles_page(&web, visit.viewer(), &view, notice)))
 }
 
 /// The portal as a contact sees it, for staff who preview it: without the ways to the account and out.
@@ -91,29 +87,22 @@ fn tiles_page(web: &Web, viewer: Viewer<'_>, view: &PortalView, notice: &'static
 
 /// `GET /portal/offerings/{slug}`.
 pub(super) async fn offering(
-    State(web): State<Web>, Path(slug): Path<String>, signed_in: SignedIn, browser: Browser,
+    State(web): State<Web>, Path(slug): Path<String>, visit: Visit,
 ) -> Result<Response, PageFailure> {
-    let nonce = browser.nonce_or_new(&web);
-    let view = web.use_cases.portal_view(signed_in.contact(), None).await?;
+    let view = web.use_cases.portal_view(visit.signed_in.contact(), None).await?;
     let Some(offering) = view.offerings.iter().find(|offering| offering.slug.as_str() == slug) else {
         return not_open(&web, &slug).await;
     };
-    let name = contact_name(&web, signed_in.contact()).await?;
-    let tag = nonce.tag(&web, super::SIGN_OUT);
     let zone = web.config.time_zone;
-    let page = page::html(
-        StatusCode::OK,
-        &OfferingPage {
-            frame: Frame::new(&web.config, "portal.css"),
-            viewer: Viewer { name: &name, sign_out: Some(&tag), back: "" },
-            here: "",
-            offering,
-            kind: kind(offering.offering.kind),
-            since: day(offering.since, zone),
-            until: offering.until.map(|until| instant(until, zone)),
-        },
-    );
-    Ok(finish(&web, &signed_in, &nonce, page))
+    Ok(visit.answer(&OfferingPage {
+        frame: visit.frame(),
+        viewer: visit.viewer(),
+        here: "",
+        offering,
+        kind: kind(offering.offering.kind),
+        since: day(offering.since, zone),
+        until: offering.until.map(|until| instant(until, zone)),
+    }))
 }
 
 const fn kind(kind: OfferingKind) -> &'static str {
@@ -136,9 +125,4 @@ async fn not_open(web: &Web, slug: &str) -> Result<Response, PageFailure> {
         Err(Failure::Rejected(Rejection::OfferingNotFound)) => Ok(StatusCode::NOT_FOUND.into_response()),
         Err(failure) => Err(failure.into()),
     }
-}
-
-/// The answer with everything that has to be set on it.
-pub(super) fn finish(web: &Web, signed_in: &SignedIn, nonce: &PageNonce, response: Response) -> Response {
-    nonce.keep(web, signed_in.keep(web, response))
 }

@@ -2,18 +2,15 @@
 //!
 //! Apart from the handlers because these bytes are a promise: the same for every contact but for nonce and form action.
 
-use std::sync::LazyLock;
-
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use magiclink_domain::link::{Destination, Refusal};
-use sha2::{Digest, Sha256};
 
 use super::gate::{Gate, PORTAL};
 use crate::Web;
 use crate::http::browser::PageNonce;
-use crate::http::page;
+use crate::http::{failure, page};
 
 /// The page with the button.
 #[derive(Template)]
@@ -68,7 +65,9 @@ enum Offer<'a> {
     NewLink { action: String, tag: String, to_offering: bool },
     /// The sign-in page.
     SignIn(&'a str),
-    /// Nothing but patience.
+    /// The code's page, and the sign-in page.
+    Code { code: &'a str, sign_in: &'a str },
+    /// The same once more.
     Wait,
 }
 
@@ -94,23 +93,14 @@ struct Said<'a> {
     sign_in: &'static str,
 }
 
-/// The policy of these pages: the one style they hold, and their own forms.
-static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
-    let style =
-        data_encoding::BASE64.encode(&Sha256::digest(include_str!("../../templates/portal/link.css").trim_end()));
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; object-src 'none'; form-action 'self'; \
-         frame-ancestors 'none'"
-    );
-    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
-});
-
 /// A page at a link's address. `strict-origin` because under `no-referrer` browsers send `Origin: null` with our own form,
 /// and under anything wider the token would travel in `Referer`.
-pub(super) fn at_link(status: StatusCode, template: &impl Template) -> Response {
-    let mut response = page::html(status, template);
+pub(super) fn at_link(web: &Web, status: StatusCode, template: &impl Template) -> Response {
+    let Ok(text) = template.render() else { return failure::broken() };
+    let (text, policy) = web.config.brand.dress(&text);
+    let mut response = page::answer(status, text);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
     response
 }
@@ -121,7 +111,9 @@ pub(super) fn refused(
 ) -> Response {
     let (title, text) = words(why);
     let new = format!("{action}/new");
-    let offer = if gate.is_staffs() || why == Refusal::SubjectGone {
+    let offer = if why == Refusal::OtherBrowser {
+        Offer::Code { code: gate.code, sign_in: gate.sign_in }
+    } else if gate.is_staffs() || why == Refusal::SubjectGone {
         // There is no address on file, or links to it work in the asking browser alone.
         Offer::SignIn(gate.sign_in)
     } else {
@@ -131,7 +123,7 @@ pub(super) fn refused(
     let config = &web.config;
     let support = config.support_contact.as_deref();
     let refused = Refused { portal: &config.portal_name, lang: &config.locale, title, text, support, offer };
-    nonce.keep(web, at_link(StatusCode::GONE, &refused))
+    nonce.keep(web, at_link(web, StatusCode::GONE, &refused))
 }
 
 fn words(why: Refusal) -> (&'static str, &'static str) {
@@ -171,6 +163,7 @@ fn words(why: Refusal) -> (&'static str, &'static str) {
 pub(super) fn stopped(web: &Web) -> Response {
     let config = &web.config;
     let mut response = at_link(
+        web,
         StatusCode::SERVICE_UNAVAILABLE,
         &Refused {
             portal: &config.portal_name,
@@ -196,13 +189,14 @@ pub(super) fn unknown(web: &Web, gate: &Gate, nonce: &PageNonce) -> Response {
         staff: gate.is_staffs(),
         tag: &tag,
     };
-    nonce.keep(web, at_link(StatusCode::NOT_FOUND, &unknown))
+    nonce.keep(web, at_link(web, StatusCode::NOT_FOUND, &unknown))
 }
 
 /// 200: a new link is on its way, if there is anybody to send it to.
 pub(super) fn on_its_way(web: &Web) -> Response {
     let config = &web.config;
     at_link(
+        web,
         StatusCode::OK,
         &Said {
             portal: &config.portal_name,
@@ -217,12 +211,17 @@ pub(super) fn on_its_way(web: &Web) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::brand::Brand;
+    use sha2::{Digest, Sha256};
 
     #[test]
     fn the_policy_allows_exactly_the_style_of_the_page() {
         let said = Said { portal: "P", lang: "en", title: "T", text: "t", sign_in: "/" }.render().unwrap();
-        let style = said.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
-        let hash = data_encoding::BASE64.encode(&Sha256::digest(style));
-        assert!(POLICY.to_str().unwrap().contains(&format!("'sha256-{hash}'")));
+        for brand in [Brand::default(), Brand::new(Some("#ffcc00"), None).unwrap()] {
+            let (page, policy) = brand.dress(&said);
+            let style = page.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
+            let hash = data_encoding::BASE64.encode(&Sha256::digest(style));
+            assert!(policy.to_str().unwrap().contains(&format!("'sha256-{hash}'")));
+        }
     }
 }

@@ -18,6 +18,7 @@ mod replacement;
 mod session;
 mod sign_in;
 pub(crate) mod time;
+mod visit;
 
 use axum::Router;
 use axum::routing::{get, post};

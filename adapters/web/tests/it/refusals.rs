@@ -159,6 +159,7 @@ async fn a_staff_link_in_another_browser_than_the_one_that_asked() {
         Client portal
         Open this link where you asked for it
         It works only in the browser in which it was asked for. Open it there, or type the code from the same message on the sign-in page.
+        Type the code
         Ask for a new link
         ");
     let page = asking.get(&link.path).await;

@@ -101,7 +101,7 @@ async fn by_phone_the_link_comes_as_a_text_message_and_signs_in() {
     house.ana().await;
     asked(&house, "/portal/sign-in", "+1 415 555 0100").await;
     let text = house.delivered().await.remove(0);
-    assert!(text.starts_with("Client portal for Ana Good: http://localhost:8080/m/"), "{text}");
+    assert!(text.starts_with("Client portal, Ana Good:\nhttp://localhost:8080/m/"), "{text}");
     let path = text.split_whitespace().find_map(|word| word.strip_prefix("http://localhost:8080")).unwrap();
     let mut browser = house.browser();
     let page = browser.get(path).await;

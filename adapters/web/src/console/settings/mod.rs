@@ -107,7 +107,7 @@ fn brand(web: &Web) -> Brand {
     Brand {
         name: config.portal_name.clone(),
         logo: config.logo.clone(),
-        accent: config.accent.clone(),
+        accent: config.brand.accent().map(str::to_owned),
         support: config.support_contact.clone(),
         zone: config.time_zone.name().to_owned(),
         language: language(&web.use_cases.policy().locale),

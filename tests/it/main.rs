@@ -11,6 +11,7 @@
 mod backup;
 mod bulk;
 mod carrier;
+mod chat;
 mod config;
 mod disk;
 mod erase;

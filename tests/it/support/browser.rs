@@ -29,6 +29,11 @@ impl Browser {
         (answer.status(), answer.text().await.unwrap())
     }
 
+    /// Posts a form, and reads the answer.
+    pub async fn post(&self, url: &str, fields: &[(&str, &str)]) -> String {
+        self.0.post(url).form(fields).send().await.unwrap().text().await.unwrap()
+    }
+
     /// Opens a link's page and presses its button.
     pub async fn press(&self, url: &str) -> Response {
         let (status, page) = self.page(url).await;

@@ -37,7 +37,8 @@ async fn main() {
     let bare_before = bare_inserts(folder.path()).await;
 
     let (run, answers) =
-        load("issue (POST /api/v1/links), 64 connections", &host, 64, issues(&host, &token), status(201)).await;
+        load("issue (POST /api/v1/links), 64 connections", &host, 64, issues(&host, &token, 0..LINKS, ""), status(201))
+            .await;
     run.print();
     let paths: Vec<String> = answers.iter().map(link_path).collect();
 
@@ -65,6 +66,62 @@ async fn main() {
     run.print();
     println!("statements sent to the database by {} forged tokens: {}", run.count, statements(&host).await - before);
     println!("after the load: {:.1} MiB resident", server.resident_mib());
+    drop(server);
+    outage(&data, &token).await;
+}
+
+/// Issuing and redeeming beside a mail server that takes everything and one that is down, in turns. Every link asks for an
+/// e-mail.
+async fn outage(data: &Path, token: &str) {
+    let mailbox = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let up = format!("smtp://{}", mailbox.local_addr().expect("its address"));
+    std::thread::spawn(move || mailbox.incoming().flatten().for_each(|mail| drop(std::thread::spawn(|| take(mail)))));
+    for (round, (word, url)) in
+        [("up", up.as_str()), ("down", DOWN), ("up", &up), ("down", DOWN)].into_iter().enumerate()
+    {
+        let settings = [("MAGICLINK__SMTP__URL", url), ("MAGICLINK__SMTP__FROM", "portal@example.com")];
+        let server = Server::start_with(data, &settings);
+        let host = server.address.clone();
+        let first = round * OUTAGE;
+        let issues = issues(&host, token, first..first + OUTAGE, r#","deliver":["email"],"max_uses":1"#);
+        let (run, answers) = load("issue and e-mail, 64 connections", &host, 64, issues, status(201)).await;
+        println!("provider {word}:");
+        run.print();
+        let paths: Vec<String> = answers.iter().map(link_path).collect();
+        let pages = paths.iter().map(|path| request("GET", path, &host, &[], "")).collect();
+        let (_, pages) = load("inert page", &host, 64, pages, status(200)).await;
+        let presses = paths.iter().zip(&pages).map(|(path, page)| press(&host, path, page)).collect();
+        let (run, _) = load("redeem, 64 connections", &host, 64, presses, status(303)).await;
+        run.print();
+    }
+}
+
+/// Links of one round of [`outage`].
+const OUTAGE: usize = 3_000;
+/// Nothing listens there.
+const DOWN: &str = "smtp://127.0.0.1:9";
+
+/// A mail server that takes everything.
+fn take(mail: std::net::TcpStream) {
+    use std::io::{BufRead, BufReader, Write};
+    let mut out = mail.try_clone().expect("the same connection");
+    let mut say = |words: &str| out.write_all(words.as_bytes()).is_ok();
+    let mut content = false;
+    let _greeted = say("220 bench\r\n");
+    for line in BufReader::new(mail).lines().map_while(Result::ok) {
+        let word = line.get(..4).unwrap_or(&line).to_ascii_uppercase();
+        let answer = match (content, word.as_str()) {
+            (true, ".") => "250 taken\r\n",
+            (true, _) => continue,
+            (false, "DATA") => "354 go on\r\n",
+            (false, "QUIT") => "221 bye\r\n",
+            (false, _) => "250 ok\r\n",
+        };
+        content = answer.starts_with("354");
+        if !say(answer) {
+            break;
+        }
+    }
 }
 
 /// A data folder with a catalogue, contacts with grants, and an API token.
@@ -87,11 +144,11 @@ fn prepare(data: &Path, folder: &Path) -> String {
     made["token"].as_str().expect("a token").to_owned()
 }
 
-fn issues(host: &str, token: &str) -> Vec<Vec<u8>> {
+fn issues(host: &str, token: &str, numbers: std::ops::Range<usize>, more: &str) -> Vec<Vec<u8>> {
     let bearer = format!("Bearer {token}");
     let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
-    let body = |n: usize| format!(r#"{{"contact":"b-{}","expires_in":"1h"}}"#, n % CONTACTS);
-    (0..LINKS).map(|n| request("POST", "/api/v1/links", host, &headers, &body(n))).collect()
+    let body = |n: usize| format!(r#"{{"contact":"b-{}","expires_in":"1h"{more}}}"#, n % CONTACTS);
+    numbers.map(|n| request("POST", "/api/v1/links", host, &headers, &body(n))).collect()
 }
 
 fn link_path(answer: &Answer) -> String {

@@ -20,6 +20,11 @@ pub struct Server {
 impl Server {
     /// Starts `magiclink serve` on `data`, on a free port, with per-node limits out of the way of the load.
     pub fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// The same with more settings in the environment.
+    pub fn start_with(data: &Path, settings: &[(&str, &str)]) -> Self {
         let port = free_port();
         let address = format!("127.0.0.1:{port}");
         let begun = Instant::now();
@@ -30,7 +35,8 @@ impl Server {
             .env("MAGICLINK__LIMITS__IP_SIGN_IN", "100000000")
             .env("MAGICLINK__LIMITS__TOKEN_REQUESTS", "100000000")
             .env("MAGICLINK__LIMITS__STAFF_ISSUES", "100000000")
-            .env("MAGICLINK__LOG__LEVEL", "warn")
+            .env("MAGICLINK__LOG__LEVEL", "error")
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

@@ -68,7 +68,7 @@ fn a_process_says_which_roles_it_takes() {
     let mut child = child.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null()).spawn().unwrap();
     let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
     let mut says = String::new();
-    while !says.contains("so they rest") {
+    while !says.contains("so the bots rest") {
         let read = std::io::BufRead::read_line(&mut out, &mut says).unwrap();
         assert_ne!(read, 0, "{says}");
     }

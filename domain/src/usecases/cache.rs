@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::caller::Caller;
 use crate::bulk::BulkStream;
 use crate::claim::ClaimStream;
 use crate::contact::ContactStream;
@@ -12,6 +13,7 @@ use crate::link::LinkStream;
 use crate::log::{Fingerprint, Position, StreamName};
 use crate::number::NumberStream;
 use crate::offering::OfferingStream;
+use crate::rejection::Rejection;
 use crate::settings::SettingsStream;
 use crate::stream::Stream;
 use crate::team::TeamStream;
@@ -67,6 +69,18 @@ impl<S: Stream> Loaded<S> {
             None => Acted::No,
             Some((_, before)) if *before == fingerprint => Acted::Same,
             Some(_) => Acted::Otherwise,
+        }
+    }
+
+    /// Whether the caller's command has acted here, asking for the same.
+    ///
+    /// # Errors
+    /// `idempotency_key_reused` where it asked for something else.
+    pub(super) fn has_acted(&self, caller: &Caller) -> Result<bool, Rejection> {
+        match self.acted(caller.command, caller.fingerprint) {
+            Acted::No => Ok(false),
+            Acted::Same => Ok(true),
+            Acted::Otherwise => Err(Rejection::IdempotencyKeyReused),
         }
     }
 }

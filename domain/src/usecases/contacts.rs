@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use super::UseCases;
-use super::cache::{Acted, Loaded};
+use super::cache::Loaded;
 use super::caller::Caller;
 use super::failure::{Done, Failure};
 use crate::authority::Act;
-use crate::claim::{self, ClaimCommand, ClaimState, ClaimStream};
 use crate::contact::{self, ContactCommand, ContactState, ContactStream, Details, DetailsChange};
 use crate::id::ContactId;
 use crate::keys::BlindIndex;
-use crate::log::StreamName;
 use crate::personal::Personal;
 use crate::rejection::Rejection;
 use crate::stream::Ctx;
@@ -34,6 +32,8 @@ pub struct NewContact {
 
 /// Contacts that share an address are looked at up to this number.
 const SHARERS: usize = 50;
+/// How often a change is tried anew that somebody else's overtook. Each time somebody else got through.
+const TRIES: usize = 200;
 
 impl UseCases {
     /// Adds a contact. The same command adds it once.
@@ -45,9 +45,10 @@ impl UseCases {
         if new.email.is_none() && new.phone.is_none() {
             return Err(Rejection::NoAddress.into());
         }
-        // Another request under the same key must not claim its external id for the first one's contact.
-        if self.contact(caller.command.contact()).await?.acted(caller.command, caller.fingerprint) == Acted::Otherwise {
-            return Err(Rejection::IdempotencyKeyReused.into());
+        // What was done must claim nothing any more: its contact may have another external id by now.
+        let contact = caller.command.contact();
+        if self.contact(contact).await?.has_acted(caller)? {
+            return Ok(Done { value: contact, position: None });
         }
         let contact = self.claimed(caller, new.external_id.as_ref(), caller.command.contact()).await?;
         let details = Details {
@@ -69,36 +70,49 @@ impl UseCases {
     pub async fn change_contact(
         &self, caller: &Caller, contact: ContactId, change: DetailsChange,
     ) -> Result<Done<ContactId>, Failure> {
+        for nth in 0..TRIES {
+            if let Some(mut done) = self.try_change(caller, contact, &change).await? {
+                if nth > 0 && done.position.is_none() {
+                    // Perhaps our own append, whose answer was lost.
+                    done.position = Some(self.contact(contact).await?.position);
+                }
+                return Ok(done);
+            }
+        }
+        Err(Failure::Contended { stream: ContactStream::name(contact).to_string() })
+    }
+
+    /// One try; `None` where the contact's stream has moved on, so that what was claimed may be wrong.
+    async fn try_change(
+        &self, caller: &Caller, contact: ContactId, change: &DetailsChange,
+    ) -> Result<Option<Done<ContactId>>, Failure> {
         let now = self.now();
         caller.may(Act::ManageContacts, now)?;
         let before = self.contact(contact).await?;
+        if before.has_acted(caller)? {
+            return Ok(Some(Done { value: contact, position: None }));
+        }
         let present = present(&before.state)?;
         let Personal::Known(old) = &present.details else { return Err(Rejection::ContactErased.into()) };
         if change.moves_an_address(old) {
             caller.may(Act::ChangeAddress, now)?;
         }
-        let command = ContactCommand::ChangeContactDetails(change.clone());
+        let decide = |state: &ContactState, ctx: &Ctx| {
+            contact::decide(state, ContactCommand::ChangeContactDetails(change.clone()), ctx)
+        };
         // Nothing is claimed for a change that the contact's own rules refuse.
-        contact::decide(&before.state, command.clone(), &Ctx { now, command: caller.command })?;
+        decide(&before.state, &Ctx { now, command: caller.command })?;
         let new_id = change.external_id.clone().flatten();
         if self.claimed(caller, new_id.as_ref(), contact).await? != contact {
             return Err(Rejection::ExternalIdTaken.into());
         }
-        let moved = change.external_id.is_some() && old.external_id != new_id;
-        match self.contact_command(caller, contact, command).await {
-            Ok(done) => {
-                if moved {
-                    self.release(caller, old.external_id.as_ref(), contact).await?;
-                }
-                Ok(done)
-            }
-            Err(failure) => {
-                if moved && failure.rejection().is_some() {
-                    self.release(caller, new_id.as_ref(), contact).await?;
-                }
-                Err(failure)
-            }
+        let name = ContactStream::name(contact);
+        let handled = self.handle_seen::<ContactStream>(&before, &name, caller, Some(contact.into()), decide).await?;
+        let Some(handled) = handled else { return Ok(None) };
+        if change.external_id.is_some() && old.external_id != new_id {
+            self.release(caller, old.external_id.as_ref(), contact).await?;
         }
+        Ok(Some(Done { value: contact, position: handled.position }))
     }
 
     /// The contact that `text` means: an id, external id, e-mail address or phone number.
@@ -181,63 +195,6 @@ impl UseCases {
         }
         Ok(found)
     }
-
-    fn claim_name(&self, external_id: &ExternalId) -> StreamName {
-        ClaimStream::name(self.ports.keys.keyring().external_id_index(external_id))
-    }
-
-    /// The present contact that has the external id: the claim is theirs, and so do their details say.
-    pub(super) async fn claim_holder(&self, external_id: &ExternalId) -> Result<Option<ContactId>, Failure> {
-        let claim = self.load::<ClaimStream>(&self.claim_name(external_id)).await?;
-        let ClaimState::Held(contact) = &claim.state else { return Ok(None) };
-        let loaded = self.contact(*contact).await?;
-        let details = loaded.state.present().and_then(|contact| contact.details.known());
-        Ok(details.is_some_and(|details| details.external_id.as_ref() == Some(external_id)).then_some(*contact))
-    }
-
-    /// Claims the external id for `contact`, and answers whose it is now: `contact`'s, or that of a contact that was
-    /// claimed for but never added (a crash between the two steps), who is to be completed.
-    ///
-    /// Refused when a present contact other than `contact` has it.
-    pub(super) async fn claimed(
-        &self, caller: &Caller, external_id: Option<&ExternalId>, contact: ContactId,
-    ) -> Result<ContactId, Failure> {
-        let Some(external_id) = external_id else { return Ok(contact) };
-        let name = self.claim_name(external_id);
-        let claim = self.load::<ClaimStream>(&name).await?;
-        if let ClaimState::Held(holder) = claim.state
-            && holder != contact
-        {
-            match &self.contact(holder).await?.state {
-                ContactState::Absent => return Ok(holder),
-                ContactState::Present(_) => return Err(Rejection::ExternalIdTaken.into()),
-                ContactState::Erasing(_) | ContactState::Erased => {
-                    self.release(caller, Some(external_id), holder).await?;
-                }
-            }
-        }
-        let command = caller.with_command(caller.command.entails("claim"));
-        let command = Caller { fingerprint: None, ..command };
-        self.handle::<ClaimStream>(&name, &command, None, |state, ctx| {
-            claim::decide(state, ClaimCommand::Claim { contact }, ctx)
-        })
-        .await?;
-        Ok(contact)
-    }
-
-    /// Gives the external id free, if `contact` holds it.
-    pub(super) async fn release(
-        &self, caller: &Caller, external_id: Option<&ExternalId>, contact: ContactId,
-    ) -> Result<(), Failure> {
-        let Some(external_id) = external_id else { return Ok(()) };
-        let command = caller.with_command(caller.command.entails("release"));
-        let command = Caller { fingerprint: None, ..command };
-        self.handle::<ClaimStream>(&self.claim_name(external_id), &command, None, |state, ctx| {
-            claim::decide(state, ClaimCommand::Release { contact }, ctx)
-        })
-        .await
-        .map(drop)
-    }
 }
 
 /// The contact, or why there is none.
@@ -247,4 +204,9 @@ pub(super) fn present(state: &ContactState) -> Result<&contact::Contact, Rejecti
         ContactState::Absent => Err(Rejection::ContactNotFound),
         ContactState::Erasing(_) | ContactState::Erased => Err(Rejection::ContactErased),
     }
+}
+
+/// The external id that the contact has.
+pub(super) fn external_id(state: &ContactState) -> Option<&ExternalId> {
+    state.present()?.details.known()?.external_id.as_ref()
 }

@@ -129,7 +129,18 @@ impl UseCases {
         decide: impl Fn(&S::State, &Ctx) -> Result<Vec<S::Event>, Rejection> + Send + Sync,
     ) -> Result<(), Failure> {
         let loaded = self.load::<S>(name).await?;
-        self.step(&loaded, name, caller, subject, self.ports.ids.id(), &decide).await.map(drop)
+        self.handle_seen(&loaded, name, caller, subject, decide).await.map(drop)
+    }
+
+    /// One try on exactly what was seen of the stream; `None` where it has moved on, or may have.
+    pub(super) async fn handle_seen<S: Cached>(
+        &self, seen: &Arc<Loaded<S>>, name: &StreamName, caller: &Caller, subject: Option<SubjectId>,
+        decide: impl Fn(&S::State, &Ctx) -> Result<Vec<S::Event>, Rejection> + Send + Sync,
+    ) -> Result<Option<Handled<S>>, Failure> {
+        Ok(match self.step(seen, name, caller, subject, self.ports.ids.id(), &decide).await? {
+            Step::Done(done) => Some(done),
+            Step::Conflict | Step::Unclear => None,
+        })
     }
 
     #[expect(clippy::too_many_arguments, reason = "the loop's own state, handed through once")]

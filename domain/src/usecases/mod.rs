@@ -10,6 +10,7 @@ mod cache;
 mod caller;
 mod cards;
 mod chat;
+mod claims;
 mod codes;
 mod contacts;
 mod deliveries;

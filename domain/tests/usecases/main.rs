@@ -13,6 +13,7 @@
 mod access;
 mod bulk;
 mod chat;
+mod claims;
 mod deliver;
 mod erasure;
 mod grant_and_link;

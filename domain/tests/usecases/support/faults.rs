@@ -14,6 +14,7 @@ use magiclink_domain::ports::{Budget, Budgets, Limit, Unavailable, Vault};
 use magiclink_domain::time::Timestamp;
 use magiclink_store::MemoryLog;
 use magiclink_store::testing::MemoryVault;
+use tokio::sync::Notify;
 
 /// How an append goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,11 +37,44 @@ impl Fault {
 pub(crate) struct FaultyLog {
     log: Arc<MemoryLog>,
     next: Mutex<Option<(&'static str, Fault)>>,
+    held: Mutex<Option<(&'static str, Arc<Gate>)>>,
+}
+
+/// Where an append waits until the test has done something else.
+#[derive(Default)]
+pub(crate) struct Gate {
+    reached: Notify,
+    open: Notify,
+}
+
+impl Gate {
+    /// Until the append waits here.
+    pub(crate) async fn reached(&self) {
+        self.reached.notified().await;
+    }
+
+    /// Lets it go on.
+    pub(crate) fn open(&self) {
+        self.open.notify_one();
+    }
 }
 
 impl FaultyLog {
     pub(super) fn new(log: Arc<MemoryLog>) -> Self {
-        Self { log, next: Mutex::default() }
+        Self { log, next: Mutex::default(), held: Mutex::default() }
+    }
+
+    /// The next append that begins with an event of type `kind` waits at the gate, decided and not yet written.
+    pub(crate) fn hold_next(&self, kind: &'static str) -> Arc<Gate> {
+        let gate = Arc::default();
+        *self.held.lock().unwrap() = Some((kind, Arc::clone(&gate)));
+        gate
+    }
+
+    fn gate(&self, events: &[NewEvent]) -> Option<Arc<Gate>> {
+        let mut held = self.held.lock().unwrap();
+        let (_, gate) = held.take_if(|(kind, _)| events.first().is_some_and(|event| event.kind == *kind))?;
+        Some(gate)
     }
 
     /// The next append that begins with an event of type `kind` goes wrong.
@@ -71,6 +105,10 @@ impl EventStore for FaultyLog {
     ) -> Result<Appended, AppendError> {
         // Others get their turn between a decision and its append: every race that can be lost is run.
         tokio::task::yield_now().await;
+        if let Some(gate) = self.gate(&events) {
+            gate.reached.notify_one();
+            gate.open.notified().await;
+        }
         match self.fault(&events) {
             None => self.log.append(stream, expected, events).await,
             Some(Fault::Unavailable) => Err(AppendError::Unavailable { source: Box::new(broken()) }),

@@ -21,6 +21,17 @@ pub enum Kind {
     State,
 }
 
+impl Kind {
+    /// Fails on a file that is none of this kind, however new.
+    const fn probe(self) -> &'static str {
+        match self {
+            Self::Log => "select 1 from events limit 1",
+            Self::Vault => "select 1 from subject_keys limit 1",
+            Self::State => "select 1 from budgets limit 1",
+        }
+    }
+}
+
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inspection {
@@ -56,6 +67,7 @@ pub async fn inspect(kind: Kind, path: &Path) -> Result<Inspection, OpenError> {
 async fn look(
     connection: &mut SqliteConnection, kind: Kind, steps: &[Step],
 ) -> Result<Option<Inspection>, sqlx::Error> {
+    sqlx::query(kind.probe()).fetch_optional(&mut *connection).await?;
     let taken: Vec<(i64,)> = sqlx::query_as("select version from _sqlx_migrations").fetch_all(&mut *connection).await?;
     let known = |version: i64| steps.iter().any(|(name, _)| name.starts_with(&version.to_string()));
     if !taken.into_iter().all(|(version,)| known(version)) {

@@ -19,7 +19,7 @@ use magiclink_domain::offering::{OfferingEvent, OfferingKind, OfferingStream};
 use magiclink_domain::personal::Personal;
 use magiclink_domain::ports::{Clock, Vault};
 use magiclink_domain::settings::{SettingsEvent, SettingsStream};
-use magiclink_domain::team::{StaffDetails, TeamEvent, TeamStream, TokenName};
+use magiclink_domain::team::{ChatIds, ChatPlatform, StaffDetails, TeamEvent, TeamStream, TokenName};
 use magiclink_domain::time::Lifetime;
 use magiclink_domain::value::{EmailAddress, Locale, Name, Reason, Tag, Title};
 use uuid::Uuid;
@@ -181,6 +181,7 @@ fn team() -> VecDeque<Tale> {
         details,
         email_index: Some(index),
     };
+    let ids = Personal::Known(ChatIds { workspace: "T1".into(), user: "U1".into() });
     [
         (1, added(1, None)),
         (
@@ -196,6 +197,8 @@ fn team() -> VecDeque<Tale> {
         (2, created(1, Some(staff(2)))),
         (2, created(2, Some(staff(2)))),
         (1, created(3, None)),
+        (2, TeamEvent::ChatConnected { staff: staff(2), platform: ChatPlatform::Slack, chat: index, ids }),
+        (2, TeamEvent::ChatDisconnected { staff: staff(2), platform: ChatPlatform::Slack, chat: index }),
         (2, TeamEvent::ApiTokenRevoked { token: token(1) }),
         (2, TeamEvent::StaffRemoved { staff: staff(2), links_revoked: true }),
     ]

@@ -129,6 +129,10 @@ impl Deliver {
             Sending::Sent { provider_id } => Outcome::Sent { provider_id },
             Sending::Delivered => Outcome::Delivered,
             Sending::Failed { code, words } => Outcome::Failed { code, words },
+            Sending::OptedOut { code, words } => {
+                self.use_cases.opt_out_of(due.link, due.delivery).await?;
+                Outcome::Failed { code, words }
+            }
             Sending::Unknown => Outcome::Unknown,
             Sending::NotNow(NotNow { code, words, retry_after, whole_channel }) => {
                 let until = self.use_cases.ports().clock.now().plus(self.wait(retry_after, retries));
@@ -183,7 +187,7 @@ async fn attempt(sender: &dyn Sender, message: &Message, again_since: Option<Tim
     if let Some(since) = again_since {
         match sender.look_up(message, since).await {
             // A copy that failed reached nobody, so it stands in the way of no other.
-            Look::Found(Sending::Failed { .. }) | Look::Absent => {}
+            Look::Found(Sending::Failed { .. } | Sending::OptedOut { .. }) | Look::Absent => {}
             Look::Found(sending) => return sending,
             Look::NoAnswer => {
                 return Sending::NotNow(NotNow {

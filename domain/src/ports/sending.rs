@@ -23,6 +23,14 @@ pub enum Sending {
         /// The code in plain words.
         words: String,
     },
+    /// The provider refused it because whoever has the number said STOP to it: from then on we send that number nothing
+    /// either.
+    OptedOut {
+        /// The provider's code.
+        code: String,
+        /// The code in plain words.
+        words: String,
+    },
     /// The answer was lost: it may have been sent.
     Unknown,
     /// It was not sent, and may be tried again later.

@@ -11,6 +11,7 @@ use crate::contact::ContactState;
 use crate::id::{CommandId, DeliveryId, LinkId, StaffId};
 use crate::link::{CancelledWhy, Channel, Delivery, Link, LinkCommand, LinkStatus, LinkSubject, Outcome};
 use crate::message::Message;
+use crate::number::NumberCommand;
 use crate::personal::Personal;
 use crate::ports::{Report, Sending};
 use crate::rejection::Rejection;
@@ -88,6 +89,10 @@ impl UseCases {
             Sending::Sent { provider_id } => Outcome::Sent { provider_id },
             Sending::Delivered => Outcome::Delivered,
             Sending::Failed { code, words } => Outcome::Failed { code, words },
+            Sending::OptedOut { code, words } => {
+                self.opt_out_of(link, delivery).await?;
+                Outcome::Failed { code, words }
+            }
             Sending::Unknown | Sending::NotNow(_) => return Ok(()),
         };
         self.record_delivery(link, delivery, outcome).await
@@ -200,6 +205,17 @@ impl UseCases {
     ) -> Result<(), Failure> {
         let caller = Caller::system(CommandId::from_uuid(self.ports.ids.id()));
         self.link_command(&caller, link, LinkCommand::RecordDelivery { delivery, outcome }).await.map(drop)
+    }
+
+    /// Opts out the number that the delivery was for, before its failure is noted: what staff read as opted out is. The
+    /// same attempt reported again opts out no number that has come back since.
+    pub(crate) async fn opt_out_of(&self, link: LinkId, delivery: DeliveryId) -> Result<(), Failure> {
+        let link = self.link(link).await?;
+        let Some(made) = link.deliveries.get(&delivery) else { return Ok(()) };
+        let (Channel::Sms, Some(to)) = (made.channel, made.to.known()) else { return Ok(()) };
+        let attempt = format!("{delivery} {}", made.attempts);
+        let command = CommandId::derive("sms", "opted out at the provider", &attempt);
+        self.turn(command, &PhoneNumber::stored(to.clone()), NumberCommand::OptOutOfSms).await
     }
 
     /// Notes that a delivery is not made yet.

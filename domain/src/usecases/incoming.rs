@@ -66,7 +66,7 @@ impl UseCases {
         }
     }
 
-    async fn turn(&self, command: CommandId, phone: &PhoneNumber, to: NumberCommand) -> Result<(), Failure> {
+    pub(super) async fn turn(&self, command: CommandId, phone: &PhoneNumber, to: NumberCommand) -> Result<(), Failure> {
         let caller = Caller {
             actor: Actor::System,
             origin: Origin::Sms,

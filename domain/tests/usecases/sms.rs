@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use magiclink_domain::id::ContactId;
-use magiclink_domain::link::{Channel, LinkEvent};
-use magiclink_domain::ports::Limit;
+use magiclink_domain::id::{ContactId, DeliveryId, LinkId};
+use magiclink_domain::link::{Channel, DeliveryState, LinkEvent};
+use magiclink_domain::ports::{IncomingSms, Limit, Report, Sending};
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::time::{Lifetime, Timestamp};
 use magiclink_domain::usecases::{IssueRequest, Policy};
 use magiclink_domain::value::Country;
 
-use crate::support::{Phones, World, everything, owner, refused, request};
+use crate::support::{Fault, Phones, World, everything, owner, refused, request};
 
 fn countries(codes: &[&str]) -> Policy {
     let allowed = codes.iter().map(|code| Country::parse(code).unwrap()).collect();
@@ -144,4 +144,92 @@ async fn where_budgets_can_not_be_asked_nothing_is_sent_and_nothing_is_lost() {
     assert_eq!(phones.rung().len(), 0);
     phones.work(&world.node).await;
     assert_eq!(phones.rung().len(), 1);
+}
+
+/// What the phone with this number texts.
+fn texts(id: &str, from: &str, text: &str) -> IncomingSms {
+    IncomingSms { id: id.to_owned(), from: from.to_owned(), text: text.to_owned(), understood: None }
+}
+
+async fn opt_outs(world: &World) -> usize {
+    world.count("number.sms_opted_out.v1").await
+}
+
+/// A link sent by text message, with its delivery.
+async fn sent_by_sms(world: &World, contact: ContactId) -> (LinkId, DeliveryId) {
+    let issued = world.node.issue_link(&owner("send"), by_sms(contact)).await.unwrap().value;
+    (issued.id, *issued.link.deliveries.first_key_value().unwrap().0)
+}
+
+fn said_stop((link, delivery): (LinkId, DeliveryId)) -> Report {
+    let outcome = Sending::OptedOut { code: "21610".to_owned(), words: "the number opted out".to_owned() };
+    Report { link, delivery, outcome }
+}
+
+#[tokio::test]
+async fn a_number_that_opted_out_at_the_provider_is_refused_from_then_on_until_it_comes_back() {
+    let (world, phones) = (World::new().await, Arc::new(Phones::default()));
+    let contact = world.phone_member("+14155550100").await;
+    let neighbour = world.phone_member("+14155550101").await;
+    let (link, delivery) = sent_by_sms(&world, contact).await;
+    phones.say_opted_out(true);
+    phones.work(&world.node).await;
+    let node = world.another_node();
+    assert_eq!(node.link(link).await.unwrap().deliveries[&delivery].state, DeliveryState::Failed);
+    assert_eq!(opt_outs(&world).await, 1);
+    assert_eq!(refused(node.issue_link(&owner("more"), by_sms(contact)).await), Rejection::SmsOptedOut);
+    assert_eq!(refused(node.request_delivery(&owner("again"), link, Channel::Sms).await), Rejection::SmsOptedOut);
+    node.retry_delivery(&owner("retry"), link, delivery).await.unwrap();
+    phones.work(&node).await;
+    assert_eq!(phones.rung().len(), 1, "nothing costs anything any more");
+    assert!(node.issue_link(&owner("neighbour"), by_sms(neighbour)).await.is_ok());
+    node.receive_sms(&texts("1", "+14155550100", "START")).await.unwrap();
+    assert!(node.issue_link(&owner("back"), by_sms(contact)).await.is_ok());
+}
+
+#[tokio::test]
+async fn every_attempt_may_find_that_the_number_opted_out_again() {
+    let (world, phones) = (World::new().await, Arc::new(Phones::default()));
+    let contact = world.phone_member("+14155550100").await;
+    let (link, delivery) = sent_by_sms(&world, contact).await;
+    phones.say_opted_out(true);
+    phones.work(&world.node).await;
+    world.node.receive_sms(&texts("1", "+14155550100", "START")).await.unwrap();
+    world.node.retry_delivery(&owner("retry"), link, delivery).await.unwrap();
+    phones.work(&world.node).await;
+    assert_eq!((phones.rung().len(), opt_outs(&world).await), (2, 2));
+}
+
+#[tokio::test]
+async fn a_late_report_of_an_opt_out_counts_once_and_undoes_no_start() {
+    let (world, phones) = (World::new().await, Arc::new(Phones::default()));
+    let contact = world.phone_member("+14155550100").await;
+    let sending = sent_by_sms(&world, contact).await;
+    phones.work(&world.node).await;
+    world.node.report_delivery(said_stop(sending)).await.unwrap();
+    let state = world.node.link(sending.0).await.unwrap().deliveries[&sending.1].state.clone();
+    assert_eq!((state, opt_outs(&world).await), (DeliveryState::Failed, 1));
+    world.node.receive_sms(&texts("1", "+14155550100", "START")).await.unwrap();
+    world.another_node().report_delivery(said_stop(sending)).await.unwrap();
+    assert_eq!(opt_outs(&world).await, 1);
+    assert!(world.node.issue_link(&owner("more"), by_sms(contact)).await.is_ok());
+}
+
+#[tokio::test]
+async fn what_is_noted_as_opted_out_is_whatever_crashes_between_and_the_provider_reports_again() {
+    for kind in ["number.sms_opted_out.v1", "link.delivery_failed.v1"] {
+        for fault in Fault::ALL {
+            let (world, phones) = (World::new().await, Arc::new(Phones::default()));
+            let contact = world.phone_member("+14155550100").await;
+            let sending = sent_by_sms(&world, contact).await;
+            phones.work(&world.node).await;
+            world.log.fail_next(kind, fault);
+            let first = world.node.report_delivery(said_stop(sending)).await;
+            let noted = world.count("link.delivery_failed.v1").await;
+            assert!(noted <= opt_outs(&world).await, "{kind} {fault:?}");
+            assert!(first.is_err() || noted == 1, "{kind} {fault:?}: or nobody would report again");
+            world.another_node().report_delivery(said_stop(sending)).await.unwrap();
+            assert_eq!((world.count("link.delivery_failed.v1").await, opt_outs(&world).await), (1, 1));
+        }
+    }
 }

@@ -91,7 +91,9 @@ impl Carrier for Relay {
     async fn check(&self) -> Result<String, String> {
         match self.knock().await.map_err(|stop| stop.verdict(self, None)) {
             Ok(()) => Ok(format!("the mail server {} answers and lets us in", self.url.place())),
-            Err(Sending::NotNow(NotNow { words, .. }) | Sending::Failed { words, .. }) => Err(words),
+            Err(
+                Sending::NotNow(NotNow { words, .. }) | Sending::Failed { words, .. } | Sending::OptedOut { words, .. },
+            ) => Err(words),
             Err(Sending::Sent { .. } | Sending::Delivered | Sending::Unknown) => {
                 Err(format!("the mail server {} gave an odd answer: try again", self.url.place()))
             }

@@ -116,7 +116,7 @@ impl Answer {
             Whose::Account => account(code),
             Whose::Later => later(&code.to_string(), words, wish, true),
             _ if self.status == 429 => later(&code.to_string(), words, wish, true),
-            Whose::Message | Whose::Operator => codes::failed(Some(code)),
+            Whose::Message | Whose::Operator | Whose::OptedOut => codes::failed(Some(code)),
         }
     }
 }
@@ -180,6 +180,6 @@ fn rank(sending: &Sending) -> u8 {
     match sending {
         Sending::Delivered => 0,
         Sending::Sent { .. } => 1,
-        Sending::Failed { .. } | Sending::Unknown | Sending::NotNow(_) => 2,
+        Sending::Failed { .. } | Sending::OptedOut { .. } | Sending::Unknown | Sending::NotNow(_) => 2,
     }
 }

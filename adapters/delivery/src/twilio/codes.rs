@@ -11,13 +11,15 @@ pub(crate) enum Whose {
     Message,
     /// Ours: the same will happen to others until somebody changes the account or the configuration.
     Operator,
+    /// Whoever has the number said STOP: nothing may go there until they say START.
+    OptedOut,
     /// Nobody's: it was not accepted now, and may be later.
     Later,
     /// The account's: nothing can be sent at all.
     Account,
 }
 
-use Whose::{Account, Later, Message, Operator};
+use Whose::{Account, Later, Message, Operator, OptedOut};
 
 const TABLE: &[(u32, Whose, &str)] = &[
     (10_001, Account, "Twilio has suspended the account: add funds, or ask Twilio why"),
@@ -38,7 +40,7 @@ const TABLE: &[(u32, Whose, &str)] = &[
     (21_604, Message, "Twilio got a message without a number: correct the contact's phone"),
     (21_606, Operator, "our number can't send text messages: check twilio.from in Twilio's console"),
     (21_609, Operator, "Twilio can't report to our address: server.base_url must be reachable from the internet"),
-    (21_610, Message, "the number has opted out with STOP: send by e-mail, or ask the contact to text START"),
+    (21_610, OptedOut, "the number has opted out with STOP: send by e-mail, or ask the contact to text START"),
     (21_611, Later, "too many messages wait for our number at Twilio: it is tried again"),
     (21_612, Message, "Twilio has no way from our number to this one: send by e-mail"),
     (21_614, Message, "not a mobile number: correct the contact's phone, or send by e-mail"),
@@ -101,7 +103,8 @@ pub(crate) fn failed(code: Option<u32>) -> Sending {
     if matches!(whose, Operator | Account) {
         alarm(code, &words);
     }
-    Sending::Failed { code: code.to_string(), words }
+    let code = code.to_string();
+    if whose == OptedOut { Sending::OptedOut { code, words } } else { Sending::Failed { code, words } }
 }
 
 /// Tells the operator in the log.

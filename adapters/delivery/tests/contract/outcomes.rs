@@ -78,17 +78,32 @@ async fn what_twilio_took_is_sent_whatever_else_it_says() {
 
 #[tokio::test]
 async fn a_number_that_can_not_be_reached_fails_with_words_that_say_what_to_do() {
-    for code in [21_211, 21_217, 21_408, 21_602, 21_603, 21_606, 21_610, 21_612, 21_614, 21_617] {
+    for code in [21_211, 21_217, 21_408, 21_602, 21_603, 21_606, 21_612, 21_614, 21_617] {
         let (said, words) = failed(sent(refusal(400, code)).await);
         assert_eq!(said, code.to_string());
         assert!(words.contains(": "), "{words}");
     }
-    let (_, words) = failed(sent(refusal(400, 21_610)).await);
-    assert_eq!(words, "the number has opted out with STOP: send by e-mail, or ask the contact to text START");
     assert_eq!(failed(sent(refusal(403, 21_408)).await).0, "21408");
     assert_eq!(failed(sent(refusal(400, 29_999)).await).0, "29999");
     assert_eq!(failed(sent(Act::Answer(400, "", "<html>".to_owned())).await).0, "http_400");
     assert_eq!(failed(sent(Act::Cut(400)).await).0, "http_400");
+}
+
+#[tokio::test]
+async fn a_number_that_opted_out_at_twilio_is_told_apart_however_twilio_says_so() {
+    let opted_out = Sending::OptedOut {
+        code: "21610".to_owned(),
+        words: "the number has opted out with STOP: send by e-mail, or ask the contact to text START".to_owned(),
+    };
+    for status in [400, 403] {
+        assert_eq!(sent(refusal(status, 21_610)).await, opted_out, "{status}");
+    }
+    let taken = r#"{"sid":"SM1","status":"failed","error_code":21610}"#;
+    assert_eq!(sent(Act::Answer(201, "", taken.to_owned())).await, opted_out);
+    assert_eq!(looked(&[kept("undelivered", "21610", "null", LINK)]).await, Look::Found(opted_out));
+    for code in [21_609, 21_614] {
+        assert!(matches!(sent(refusal(400, code)).await, Sending::Failed { .. }), "{code}");
+    }
 }
 
 #[tokio::test]

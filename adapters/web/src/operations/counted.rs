@@ -150,7 +150,7 @@ impl Sender for CountedSender {
         let outcome = match &sending {
             Sending::Sent { .. } => "sent",
             Sending::Delivered => "delivered",
-            Sending::Failed { .. } => "failed",
+            Sending::Failed { .. } | Sending::OptedOut { .. } => "failed",
             Sending::Unknown => "unknown",
             Sending::NotNow(_) => "postponed",
         };

@@ -1,5 +1,6 @@
 //! Phones that take every text message, and the worker that sends them.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -10,11 +11,16 @@ use magiclink_domain::ports::{Look, Pace, Sender, Sending};
 use magiclink_domain::time::{Lifetime, Timestamp};
 use magiclink_domain::usecases::{Failure, UseCases};
 
-/// The numbers that got a text message, and what it said, in order.
+/// The numbers that got a text message, and what it said, in order; and whether the provider says that all opted out.
 #[derive(Default)]
-pub(crate) struct Phones(Mutex<Vec<(String, String)>>);
+pub(crate) struct Phones(Mutex<Vec<(String, String)>>, AtomicBool);
 
 impl Phones {
+    /// From now on the provider refuses every message: the number opted out there.
+    pub(crate) fn say_opted_out(&self, yes: bool) {
+        self.1.store(yes, Ordering::SeqCst);
+    }
+
     pub(crate) fn rung(&self) -> Vec<String> {
         self.0.lock().unwrap().iter().map(|(number, _)| number.clone()).collect()
     }
@@ -52,6 +58,9 @@ impl Sender for Phones {
 
     async fn send(&self, message: &Message) -> Sending {
         self.0.lock().unwrap().push((message.to.clone(), message.text()));
+        if self.1.load(Ordering::SeqCst) {
+            return Sending::OptedOut { code: "21610".to_owned(), words: "the number opted out".to_owned() };
+        }
         Sending::Sent { provider_id: message.delivery.to_string() }
     }
 

@@ -89,7 +89,6 @@ fn every_status_says_how_the_delivery_stands() {
         ("undelivered", "30006", "30006", "landline"),
         ("failed", "30003", "30003", "reached"),
         ("failed", "30007", "30007", "spam"),
-        ("failed", "21610", "21610", "STOP"),
         ("undelivered", "99999", "99999", "Twilio"),
         ("undelivered", "", "undelivered", "does not say why"),
         ("canceled", "", "canceled", "cancelled"),
@@ -101,6 +100,10 @@ fn every_status_says_how_the_delivery_stands() {
         };
         assert_eq!(told, code);
         assert!(words.contains(word), "{words}");
+    }
+    for status in ["failed", "undelivered"] {
+        let outcome = report_of(&[("MessageStatus", status), ("ErrorCode", "21610")]).unwrap().outcome;
+        assert!(matches!(&outcome, Sending::OptedOut { code, words } if code == "21610" && words.contains("STOP")));
     }
 }
 

@@ -99,7 +99,7 @@ impl DeliveryCard {
                 "the provider’s answer was lost; it is being looked up".to_owned()
             }
             DeliveryState::MaybeSent => match self.channel {
-                Channel::Sms => "the provider’s answer was lost, and it was not found there".to_owned(),
+                Channel::Sms => "the answer was lost, and the provider could not tell".to_owned(),
                 Channel::Email => "the mail server’s answer was lost, and it can’t be asked".to_owned(),
             },
             DeliveryState::Cancelled(why) => cancelled(why).to_owned(),

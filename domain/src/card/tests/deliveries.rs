@@ -123,7 +123,7 @@ fn a_lost_answer_is_looked_up_and_then_left_to_staff() {
             "the provider’s answer was lost; it is being looked up",
             "wait: wait: the provider is asked what became of it",
         ),
-        (sms(), 8, LOST, "the provider’s answer was lost, and it was not found there", AGAIN),
+        (sms(), 8, LOST, "the answer was lost, and the provider could not tell", AGAIN),
         (
             by(Channel::Email, [(0, tried(1, 0)), (1, lost())]),
             1,

@@ -25,7 +25,7 @@ pub(crate) async fn after_opening(app: &App) -> anyhow::Result<()> {
     let tombstones = Tombstones::read(app.keys.folder())?;
     for subject in &tombstones.keys {
         let contact = ContactId::from_uuid(subject.uuid());
-        match app.use_cases.contact_state(contact).await? {
+        match app.use_cases.contact_state(&system(app), contact).await? {
             ContactState::Present(_) | ContactState::Erasing(_) => {
                 app.use_cases.erase_contact(&system(app), contact).await?;
             }

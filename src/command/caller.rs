@@ -34,23 +34,20 @@ pub(super) struct Asking<'a> {
 impl<'a> Asking<'a> {
     /// Reads from the log what the invoker may do.
     pub(super) async fn new(app: &'a App, invoker: &Invoker) -> Result<Self, CliFailure> {
-        let (actor, role) = match &invoker.staff {
-            None => (Actor::CommandLine(invoker.user.clone()), Role::Owner),
-            Some(text) => {
-                let staff = app.use_cases.find_staff(Some(text)).await?;
-                (Actor::Staff(staff), app.use_cases.staff_member(staff).await?.role)
-            }
-        };
         let command = CommandId::from_uuid(app.use_cases.ports().ids.id());
-        let caller = Caller {
-            actor,
+        let authority = |role| Authority::Role { role, signed_in_at: None, confirmed: invoker.confirmed, token: false };
+        let operator = Caller {
+            actor: Actor::CommandLine(invoker.user.clone()),
             origin: Origin::Cli,
-            authority: Authority::Role { role, signed_in_at: None, confirmed: invoker.confirmed, token: false },
+            authority: authority(Role::Owner),
             command,
             correlation: command,
             fingerprint: None,
         };
-        Ok(Self { app, caller })
+        let Some(text) = &invoker.staff else { return Ok(Self { app, caller: operator }) };
+        let staff = app.use_cases.find_staff(&operator, Some(text)).await?;
+        let role = app.use_cases.staff_member(&operator, staff).await?.role;
+        Ok(Self { app, caller: Caller { actor: Actor::Staff(staff), authority: authority(role), ..operator } })
     }
 
     /// Whether `--yes` was given.
@@ -70,7 +67,7 @@ impl<'a> Asking<'a> {
     pub(super) async fn contact(&self, text: &str) -> Result<ContactId, CliFailure> {
         // What was added a moment ago is found by its address as well.
         self.app.caught_up(self.app.head().await?).await?;
-        Ok(self.use_cases().find_contact(text).await?)
+        Ok(self.use_cases().find_contact(&self.caller, text).await?)
     }
 
     /// A time as the operator wrote it.

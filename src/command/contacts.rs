@@ -114,7 +114,7 @@ async fn search(asking: &Asking<'_>, text: &str, limit: u32) -> Result<Output, C
 async fn erase(asking: &Asking<'_>, contact: &str) -> Result<Output, CliFailure> {
     // An erasure that was cut off can be asked for again by id.
     let contact = match contact.parse::<ContactId>() {
-        Ok(id) if !matches!(asking.use_cases().contact_state(id).await?, ContactState::Absent) => id,
+        Ok(id) if !matches!(asking.use_cases().contact_state(&asking.caller, id).await?, ContactState::Absent) => id,
         Ok(_) => return Err(Rejection::ContactNotFound.into()),
         Err(_) => asking.contact(contact).await?,
     };

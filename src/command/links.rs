@@ -187,7 +187,7 @@ fn view_json(link: &LinkView) -> Value {
 
 async fn show(asking: &Asking<'_>, id: LinkId) -> Result<Output, CliFailure> {
     let timeline = asking.use_cases().link_timeline(&asking.caller, id).await?;
-    let link = asking.use_cases().link(id).await?;
+    let link = asking.use_cases().link(&asking.caller, id).await?;
     let card = asking.use_cases().link_card(&asking.caller, id).await?;
     let mut json = link_json(asking, id, &link).await?;
     if let Value::Object(fields) = &mut json {
@@ -267,7 +267,7 @@ async fn state(asking: &Asking<'_>, link: &Link, now: Timestamp) -> Result<&'sta
     }
     let dead = match link.subject {
         LinkSubject::Contact { contact, admission } => {
-            let state = asking.use_cases().contact_state(contact).await?;
+            let state = asking.use_cases().contact_state(&asking.caller, contact).await?;
             state.present().is_none_or(|contact| contact.admission != admission)
         }
         LinkSubject::Staff(_) => false,

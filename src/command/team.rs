@@ -1,6 +1,6 @@
 //! `staff`.
 
-use magiclink_domain::authority::{Act, Role, authorise};
+use magiclink_domain::authority::Role;
 use magiclink_domain::id::StaffId;
 use magiclink_domain::personal::Personal;
 use magiclink_domain::team::{StaffDetails, StaffMember};
@@ -19,12 +19,12 @@ pub(super) async fn run(asking: &Asking<'_>, command: StaffCommand) -> Result<Ou
         StaffCommand::List => list(asking).await,
         StaffCommand::Role { staff, role } => {
             let role = parse_role(&role)?;
-            let staff = asking.use_cases().find_staff(Some(&staff)).await?;
+            let staff = asking.use_cases().find_staff(&asking.caller, Some(&staff)).await?;
             asking.use_cases().change_role(&asking.caller, staff, role).await?;
             one(asking, staff, "is now").await
         }
         StaffCommand::Remove { staff } => {
-            let staff = asking.use_cases().find_staff(Some(&staff)).await?;
+            let staff = asking.use_cases().find_staff(&asking.caller, Some(&staff)).await?;
             asking.use_cases().remove_staff(&asking.caller, staff, &[]).await?;
             Ok(Output::new(json!({ "id": staff.to_string(), "removed": true }), format!("removed {staff}\n")))
         }
@@ -45,7 +45,7 @@ async fn add(asking: &Asking<'_>, name: &str, email: &str, role: &str) -> Result
 }
 
 async fn one(asking: &Asking<'_>, staff: StaffId, what: &str) -> Result<Output, CliFailure> {
-    let member = asking.use_cases().staff_member(staff).await?;
+    let member = asking.use_cases().staff_member(&asking.caller, staff).await?;
     Ok(Output::new(member_json(staff, &member), format!("{staff} {what} {}\n", member.role)))
 }
 
@@ -60,9 +60,7 @@ fn member_json(staff: StaffId, member: &StaffMember) -> Value {
 }
 
 async fn list(asking: &Asking<'_>) -> Result<Output, CliFailure> {
-    let now = asking.use_cases().ports().clock.now();
-    authorise(&asking.caller.authority, Act::ReadTeam, now)?;
-    let team = asking.use_cases().team().await?;
+    let team = asking.use_cases().team(&asking.caller).await?;
     let mut rows = vec![["id", "role", "name", "e-mail"].map(str::to_owned).to_vec()];
     let mut items = vec![];
     for (staff, member) in team.members() {
@@ -76,7 +74,7 @@ async fn list(asking: &Asking<'_>) -> Result<Output, CliFailure> {
 }
 
 async fn sign_in(asking: &Asking<'_>, staff: Option<&str>) -> Result<Output, CliFailure> {
-    let found = asking.use_cases().find_staff(staff).await;
+    let found = asking.use_cases().find_staff(&asking.caller, staff).await;
     let staff = found.map_err(|failure| match (staff, failure.rejection()) {
         (None, Some(_)) => CliFailure::refused("there is not exactly one owner: name the staff member by e-mail or id"),
         (Some(_) | None, _) => failure.into(),

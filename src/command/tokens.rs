@@ -1,6 +1,5 @@
 //! `token`.
 
-use magiclink_domain::authority::{Act, authorise};
 use magiclink_domain::team::TokenName;
 use serde_json::json;
 
@@ -41,8 +40,7 @@ async fn create(asking: &Asking<'_>, name: &str, role: &str, expires: Option<&st
 
 async fn list(asking: &Asking<'_>) -> Result<Output, CliFailure> {
     let now = asking.use_cases().ports().clock.now();
-    authorise(&asking.caller.authority, Act::ReadTeam, now)?;
-    let team = asking.use_cases().team().await?;
+    let team = asking.use_cases().team(&asking.caller).await?;
     let mut rows = vec![["id", "name", "role", "expires"].map(str::to_owned).to_vec()];
     let mut items = vec![];
     for (id, token) in team.live_tokens(now) {

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use magiclink_domain::id::LinkId;
+use magiclink_domain::id::{CommandId, LinkId};
 use magiclink_domain::link::LinkStatus;
 use magiclink_domain::log::EventStore;
+use magiclink_domain::usecases::Caller;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -74,10 +75,11 @@ pub(super) async fn offer(
 
 /// Waits until the link can't be used any more.
 async fn until_over(app: &App, link: LinkId) {
+    let host = Caller::system(CommandId::from_uuid(app.use_cases.ports().ids.id()));
     loop {
         let seen = app.log.head().await.unwrap_or_default();
         let now = app.use_cases.ports().clock.now();
-        if app.use_cases.link(link).await.is_ok_and(|link| link.status(now) != LinkStatus::Live) {
+        if app.use_cases.link(&host, link).await.is_ok_and(|link| link.status(now) != LinkStatus::Live) {
             return;
         }
         app.log.wait_beyond(seen, Duration::from_mins(1)).await;

@@ -5,7 +5,7 @@
 use magiclink_domain::id::ContactId;
 use magiclink_domain::link::Destination;
 use magiclink_domain::rejection::Rejection;
-use magiclink_domain::usecases::Failure;
+use magiclink_domain::usecases::{Caller, Failure};
 use magiclink_domain::value::{EmailAddress, PhoneNumber, Slug};
 use magiclink_projections::{ContactView, OfferingView, normalised};
 
@@ -26,8 +26,8 @@ pub(super) enum Found {
 
 impl Conversation {
     /// Whom `text` means.
-    pub(super) async fn find(&self, text: &str) -> Result<Found, Failure> {
-        match self.use_cases.find_contact(text).await {
+    pub(super) async fn find(&self, caller: &Caller, text: &str) -> Result<Found, Failure> {
+        match self.use_cases.find_contact(caller, text).await {
             Ok(contact) => return Ok(Found::One(contact)),
             Err(Failure::Rejected(Rejection::ContactAmbiguous(_))) => return self.sharers(text).await,
             Err(Failure::Rejected(Rejection::ContactNotFound)) => {}

@@ -40,7 +40,7 @@ impl Conversation {
         self.keep_wish(asking, &wish).await?;
         let turn = asking.turn();
         let act = |contact| Act::Make { turn, contact, grant: None, confirmed: false, home: false };
-        match self.find(&wish.who).await? {
+        match self.find(&asking.caller, &wish.who).await? {
             Found::One(contact) => self.make(asking, &wish, contact, None).await,
             Found::Several(views) => Ok(which(says::several(&wish.who), &views, act)),
             Found::Perhaps(views) => Ok(which(says::perhaps(&wish.who), &views, act)),

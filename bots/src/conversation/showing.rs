@@ -31,7 +31,7 @@ impl Conversation {
         }
         let turn = asking.turn();
         let act = |contact| Act::Status { turn, contact };
-        match self.find(who).await? {
+        match self.find(&asking.caller, who).await? {
             Found::One(contact) => self.contact_card(asking, contact).await,
             Found::Several(views) => Ok(which(says::several(who), &views, act)),
             Found::Perhaps(views) => Ok(which(says::perhaps(who), &views, act)),
@@ -87,8 +87,8 @@ impl Conversation {
         let reader = Caller::system(CommandId::from_uuid(link.uuid()));
         let card = self.use_cases.link_card(&reader, link).await?;
         let LinkSubject::Contact { contact, .. } = card.subject else { return Err(Rejection::LinkNotFound.into()) };
-        let found = self.use_cases.link(link).await?;
-        let state = self.use_cases.contact_state(contact).await?;
+        let found = self.use_cases.link(&reader, link).await?;
+        let state = self.use_cases.contact_state(&reader, contact).await?;
         let details = state.present().and_then(|contact| contact.details.known());
         let destination = match &found.destination {
             Destination::Home => None,

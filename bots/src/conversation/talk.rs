@@ -9,6 +9,7 @@ use magiclink_domain::actor::Actor;
 use magiclink_domain::authority::{Act as Right, Permission, permission};
 use magiclink_domain::id::{CommandId, ContactId, LinkId};
 use magiclink_domain::link::{Channel, LinkStatus};
+use magiclink_domain::personal::Personal;
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::team::ChatUser;
 use magiclink_domain::time::Lifetime;
@@ -255,7 +256,10 @@ impl Conversation {
         }
         let command = CommandId::derive(&turn.user.key(), "connect", &turn.key);
         let member = self.use_cases.connect_chat(turn.user.clone(), code, command).await?.value;
-        Ok(says::connected(self.use_cases.staff_name(member.staff).await?, member.role.as_str()))
+        let caller = member.caller(&turn.user, command, false);
+        let details = self.use_cases.staff_member(&caller, member.staff).await?.details;
+        let name = details.as_ref().and_then(Personal::known).map(|details| details.name.to_string());
+        Ok(says::connected(name, member.role.as_str()))
     }
 
     async fn disconnect(&self, turn: &Turn, asking: &Asking) -> Result<Answer, Failure> {

@@ -72,7 +72,7 @@ impl CloseTheDoor {
         let why = match keyring {
             _ if self.is_gone(link).await? => LinkRevokedWhy::SubjectGone,
             Some(keyring) => {
-                let key = self.use_cases.link(link).await?.key;
+                let key = self.use_cases.link_now(link).await?.key;
                 keyring.end_of(key).unwrap_or(KeyEnd::Retired).of_links()
             }
             None => LinkRevokedWhy::AdmissionsRenewed,
@@ -93,7 +93,7 @@ impl CloseTheDoor {
     }
 
     async fn is_gone(&self, link: LinkId) -> Result<bool, Failure> {
-        Ok(self.use_cases.standing(self.use_cases.link(link).await?.subject).await? == Standing::Gone)
+        Ok(self.use_cases.standing(self.use_cases.link_now(link).await?.subject).await? == Standing::Gone)
     }
 }
 

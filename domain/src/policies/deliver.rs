@@ -81,7 +81,7 @@ impl Deliver {
     /// # Errors
     /// [`Failure::Unavailable`] when the log does not answer; the delivery stays due.
     pub async fn make(&self, due: DueDelivery) -> Result<Made, Failure> {
-        let (link, now) = (self.use_cases.link(due.link).await?, self.use_cases.ports().clock.now());
+        let (link, now) = (self.use_cases.link_now(due.link).await?, self.use_cases.ports().clock.now());
         let Some(delivery) = link.deliveries.get(&due.delivery) else { return Ok(Made::Nothing) };
         let Some(sender) = self.senders.get(&delivery.channel) else { return Ok(Made::Nothing) };
         let since = delivery.first_attempt_at.unwrap_or(now);

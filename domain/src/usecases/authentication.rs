@@ -15,8 +15,9 @@ use crate::rejection::Rejection;
 use crate::team::TeamStream;
 use crate::time::{Lifetime, Timestamp};
 
-/// A signed-in contact.
+/// A signed-in contact. Only a cookie makes one, so it stands for the right to see what is one's own.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct PortalSession {
     /// The session.
     pub session: SessionId,
@@ -28,8 +29,9 @@ pub struct PortalSession {
     pub sight_due: bool,
 }
 
-/// A signed-in staff member.
+/// A signed-in staff member. Only a cookie makes one.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct StaffSession {
     /// The session.
     pub session: SessionId,
@@ -89,6 +91,22 @@ impl UseCases {
             cookie: self.newer_cookie(Realm::Console, &cookie),
             sight_due: self.sight_due(&used),
         }))
+    }
+
+    /// The name of the staff member who is signed in; `None` if nameless or gone.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the log can't be read.
+    pub async fn own_name(&self, session: &StaffSession) -> Result<Option<String>, Failure> {
+        self.name_now(session.staff).await
+    }
+
+    /// Whether the API token that somebody came with still works.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the log can't be read.
+    pub async fn is_live_token(&self, token: TokenId) -> Result<bool, Failure> {
+        Ok(self.team_now().await?.live_token(token, self.now()).is_some())
     }
 
     /// The role of a live API token, by its text `mlk_<id>_<secret>`.

@@ -57,7 +57,7 @@ impl UseCases {
     /// `not_found`, `forbidden`.
     pub async fn link_card(&self, caller: &Caller, link: LinkId) -> Result<LinkCard, Failure> {
         let timeline = self.link_timeline(caller, link).await?;
-        let subject = self.link(link).await?.subject;
+        let subject = self.link_now(link).await?.subject;
         let facts = Facts {
             link,
             timeline: &timeline,

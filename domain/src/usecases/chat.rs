@@ -65,8 +65,9 @@ impl UseCases {
     /// # Errors
     /// `forbidden` for anybody but staff, `rate_limited`.
     pub async fn make_chat_code(&self, caller: &Caller) -> Result<ChatCode, Failure> {
+        caller.may(Act::Read, self.now())?;
         let Actor::Staff(staff) = caller.actor else { return Err(Rejection::Forbidden.into()) };
-        self.staff_member(staff).await?;
+        self.member_now(staff).await?;
         self.take(&format!("chat-codes-{staff}"), CODES).await?;
         let code = Code::of(&Zeroizing::new(self.ports.ids.secret()));
         let index = self.code_index(&code);
@@ -89,7 +90,7 @@ impl UseCases {
         self.take(&format!("chat-tries-{chat}"), TRIES).await?;
         self.take("chat-tries", ALL_TRIES).await?;
         let staff = self.owner_of_code(code).await?.ok_or(Rejection::ChatCodeInvalid)?;
-        let role = self.staff_member(staff).await.map_err(|_| Rejection::ChatCodeInvalid)?.role;
+        let role = self.member_now(staff).await.map_err(|_| Rejection::ChatCodeInvalid)?.role;
         let member = ChatMember { staff, role };
         let caller = member.caller(&user, command, false);
         let done = self.team_command(&caller, Some(staff), TeamCommand::ConnectChat { staff, user, chat }).await?;
@@ -101,7 +102,7 @@ impl UseCases {
     /// # Errors
     /// `forbidden`, `sign_in_again`.
     pub async fn disconnect_chat(&self, caller: &Caller, chat: BlindIndex) -> Result<Done<()>, Failure> {
-        let team = self.team().await?;
+        let team = self.team_now().await?;
         let Some(connection) = team.chats.get(&chat) else { return Ok(Done { value: (), position: None }) };
         if caller.actor != Actor::Staff(connection.staff) {
             caller.may(Act::ManageStaff, self.now())?;
@@ -116,7 +117,7 @@ impl UseCases {
     /// [`Failure::Unavailable`] when the log can't be read: callers fail closed.
     pub async fn chat_member(&self, user: &ChatUser) -> Result<Option<ChatMember>, Failure> {
         let chat = self.chat_index(user);
-        Ok(self.team().await?.by_chat(chat).map(|(staff, member)| ChatMember { staff, role: member.role }))
+        Ok(self.team_now().await?.by_chat(chat).map(|(staff, member)| ChatMember { staff, role: member.role }))
     }
 
     /// The keyed hash of a chat user.
@@ -130,8 +131,9 @@ impl UseCases {
     /// # Errors
     /// `reveal_forbidden` where nothing is shown in chats, `forbidden`, `rate_limited`.
     pub async fn issue_own_console_link(&self, caller: &Caller) -> Result<Done<Issued>, Failure> {
+        caller.may(Act::Read, self.now())?;
         let Actor::Staff(staff) = caller.actor else { return Err(Rejection::Forbidden.into()) };
-        self.staff_member(staff).await?;
+        self.member_now(staff).await?;
         if caller.origin.is_chat() && !self.policy.reveal_in_chat {
             return Err(Rejection::RevealForbidden.into());
         }

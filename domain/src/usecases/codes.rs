@@ -54,7 +54,7 @@ impl UseCases {
         let (Some(address), Ok(code)) = (address, Code::parse(&attempt.code)) else { return Ok(None) };
         let mut matched = None;
         for link in self.links_at(attempt.realm, address).await? {
-            let found = self.link(link).await?;
+            let found = self.link_now(link).await?;
             // Every live link is compared, whether one matched or not.
             if keys.code(found.key, link).is_some_and(|ours| ours.matches(&code)) {
                 matched = Some(link);
@@ -80,7 +80,9 @@ impl UseCases {
     async fn links_at(&self, realm: Realm, address: BlindIndex) -> Result<Vec<LinkId>, Failure> {
         let subjects: Vec<SubjectId> = match realm {
             Realm::Portal => self.contacts_at(address).await?.into_iter().map(Into::into).collect(),
-            Realm::Console => self.team().await?.by_email(address).map(|(staff, _)| staff.into()).into_iter().collect(),
+            Realm::Console => {
+                self.team_now().await?.by_email(address).map(|(staff, _)| staff.into()).into_iter().collect()
+            }
         };
         let mut links = vec![];
         for subject in subjects {

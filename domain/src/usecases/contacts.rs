@@ -118,8 +118,9 @@ impl UseCases {
     /// The contact that `text` means: an id, external id, e-mail address or phone number.
     ///
     /// # Errors
-    /// `contact_not_found`; `contact_ambiguous` where several contacts share the address.
-    pub async fn find_contact(&self, text: &str) -> Result<ContactId, Failure> {
+    /// `contact_not_found`; `contact_ambiguous` where several contacts share the address; `forbidden`.
+    pub async fn find_contact(&self, caller: &Caller, text: &str) -> Result<ContactId, Failure> {
+        caller.may(Act::Read, self.now())?;
         let text = text.trim();
         if let Ok(contact) = text.parse::<ContactId>() {
             return match &self.contact(contact).await?.state {
@@ -152,8 +153,9 @@ impl UseCases {
     /// The contact's state as it is now, for interfaces that show one contact.
     ///
     /// # Errors
-    /// [`Failure::Unavailable`] when the log can't be read.
-    pub async fn contact_state(&self, contact: ContactId) -> Result<ContactState, Failure> {
+    /// `forbidden`; [`Failure::Unavailable`] when the log can't be read.
+    pub async fn contact_state(&self, caller: &Caller, contact: ContactId) -> Result<ContactState, Failure> {
+        caller.may(Act::Read, self.now())?;
         Ok(self.contact(contact).await?.state.clone())
     }
 

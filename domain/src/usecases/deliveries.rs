@@ -41,7 +41,7 @@ impl UseCases {
     pub async fn request_delivery(
         &self, caller: &Caller, link: LinkId, channel: Channel,
     ) -> Result<Done<DeliveryId>, Failure> {
-        caller.may(on(self.link(link).await?.subject, Act::ManageLinks), self.now())?;
+        caller.may(on(self.link_now(link).await?.subject, Act::ManageLinks), self.now())?;
         self.deliver_again(caller, link, channel).await
     }
 
@@ -49,7 +49,7 @@ impl UseCases {
     pub(super) async fn deliver_again(
         &self, caller: &Caller, link: LinkId, channel: Channel,
     ) -> Result<Done<DeliveryId>, Failure> {
-        let to = match self.link(link).await?.subject {
+        let to = match self.link_now(link).await?.subject {
             LinkSubject::Contact { contact, admission } => {
                 let loaded = self.contact(contact).await?;
                 let contact = present(&loaded.state)?;
@@ -74,7 +74,7 @@ impl UseCases {
     pub async fn retry_delivery(
         &self, caller: &Caller, link: LinkId, delivery: DeliveryId,
     ) -> Result<Done<()>, Failure> {
-        caller.may(on(self.link(link).await?.subject, Act::ManageLinks), self.now())?;
+        caller.may(on(self.link_now(link).await?.subject, Act::ManageLinks), self.now())?;
         Ok(self.link_command(caller, link, LinkCommand::RetryDelivery { delivery }).await?.map(drop))
     }
 
@@ -103,7 +103,7 @@ impl UseCases {
         if !self.policy.channels.contains(&channel) {
             return Err(Rejection::ChannelNotConfigured(channel).into());
         }
-        let member = self.staff_member(staff).await?;
+        let member = self.member_now(staff).await?;
         match (channel, member.details) {
             (Channel::Email, Some(Personal::Known(details))) => Ok(details.email.to_string()),
             (Channel::Email, Some(Personal::Erased) | None) => Err(Rejection::NoEmail.into()),
@@ -113,7 +113,7 @@ impl UseCases {
 
     /// Looks at a delivery right before sending: link, admission and opt-out are checked again.
     pub(crate) async fn ready(&self, id: LinkId, delivery: DeliveryId) -> Result<Ready, Failure> {
-        let link = self.link(id).await?;
+        let link = self.link_now(id).await?;
         let Some(pending) = link.deliveries.get(&delivery).filter(|delivery| delivery.state.is_waiting()) else {
             return Ok(Ready::Settled);
         };
@@ -140,7 +140,7 @@ impl UseCases {
         let (contact, admission) = match link.subject {
             LinkSubject::Contact { contact, admission } => (contact, admission),
             LinkSubject::Staff(staff) => {
-                return match self.staff_member(staff).await {
+                return match self.member_now(staff).await {
                     Ok(_) => self.number_hindrance(pending).await,
                     Err(Failure::Rejected(_)) => Ok(Some(Ready::Cancel(CancelledWhy::SubjectGone))),
                     Err(failure) => Err(failure),
@@ -184,7 +184,7 @@ impl UseCases {
     /// The message of a delivery as it would be written now, whether it may still be sent or not: to recognise it at a
     /// provider. `None` once the subject is erased.
     pub(crate) async fn message_of(&self, id: LinkId, delivery: DeliveryId) -> Result<Option<Message>, Failure> {
-        let link = self.link(id).await?;
+        let link = self.link_now(id).await?;
         let Some(pending) = link.deliveries.get(&delivery) else { return Ok(None) };
         self.message(id, &link, delivery, pending).await
     }
@@ -210,7 +210,7 @@ impl UseCases {
     /// Opts out the number that the delivery was for, before its failure is noted: what staff read as opted out is. The
     /// same attempt reported again opts out no number that has come back since.
     pub(crate) async fn opt_out_of(&self, link: LinkId, delivery: DeliveryId) -> Result<(), Failure> {
-        let link = self.link(link).await?;
+        let link = self.link_now(link).await?;
         let Some(made) = link.deliveries.get(&delivery) else { return Ok(()) };
         let (Channel::Sms, Some(to)) = (made.channel, made.to.known()) else { return Ok(()) };
         let attempt = format!("{delivery} {}", made.attempts);

@@ -27,6 +27,16 @@ pub enum Door {
     Stopped(Link),
 }
 
+impl Door {
+    /// The link, whatever it does.
+    #[must_use]
+    pub const fn link(&self) -> &Link {
+        match self {
+            Self::Ready(link) | Self::Again(link) | Self::Stopped(link) | Self::Refused { link, .. } => link,
+        }
+    }
+}
+
 impl UseCases {
     /// The link that `token` stands for, by the keys alone: no look-up happens for a text that is not a token.
     #[must_use]
@@ -39,7 +49,7 @@ impl UseCases {
     /// # Errors
     /// `not_found` for a link that was never issued.
     pub async fn door(&self, id: LinkId, nonce: Option<&str>) -> Result<Door, Failure> {
-        let link = self.link(id).await?;
+        let link = self.link_now(id).await?;
         let standing = self.standing(link.subject).await?;
         let nonce = nonce.map(|nonce| self.ports.keys.keyring().nonce_hash(nonce));
         let now = self.now();
@@ -57,7 +67,7 @@ impl UseCases {
     /// # Errors
     /// `not_found` for a link that was never issued.
     pub async fn note_opening(&self, id: LinkId, by: OpenedBy, client: Client) -> Result<(), Failure> {
-        if self.link(id).await?.opened_by.contains(&by) {
+        if self.link_now(id).await?.opened_by.contains(&by) {
             return Ok(());
         }
         let caller = Caller::system(CommandId::from_uuid(self.ports.ids.id()));
@@ -67,7 +77,7 @@ impl UseCases {
     /// Whether the emergency switch is on for this subject. Staff stay able to sign in: one of them has to resume.
     pub(super) async fn redeeming_stopped(&self, subject: LinkSubject) -> Result<bool, Failure> {
         let contact = matches!(subject, LinkSubject::Contact { .. });
-        Ok(contact && self.settings().await?.redeeming_stopped)
+        Ok(contact && self.settings_now().await?.redeeming_stopped)
     }
 
     /// How a link's subject stands now, read from its own stream.
@@ -80,7 +90,7 @@ impl UseCases {
                 ContactState::Present(_) => Standing::NotInPortal,
                 ContactState::Absent | ContactState::Erasing(_) | ContactState::Erased => Standing::Gone,
             },
-            LinkSubject::Staff(staff) => match self.staff_member(staff).await {
+            LinkSubject::Staff(staff) => match self.member_now(staff).await {
                 Ok(_) => Standing::OnTeam,
                 Err(Failure::Rejected(Rejection::StaffNotFound)) => Standing::Gone,
                 Err(failure) => return Err(failure),

@@ -25,7 +25,7 @@ impl UseCases {
         let granted =
             |contact: &contact::Contact| contact.grants.get(&offering).is_some_and(|grant| grant.until == until);
         if !self.contact(contact).await?.state.present().is_some_and(granted) {
-            self.grantable(&offering).await?;
+            self.takes_grants(&offering).await?;
         }
         self.contact_command(caller, contact, ContactCommand::GrantAccess { offering, until }).await
     }
@@ -68,8 +68,13 @@ impl UseCases {
     /// Whether the offering exists and takes grants.
     ///
     /// # Errors
-    /// `offering_not_found`, `offering_archived`.
-    pub async fn grantable(&self, offering: &Slug) -> Result<(), Failure> {
+    /// `offering_not_found`, `offering_archived`, `forbidden`.
+    pub async fn grantable(&self, caller: &Caller, offering: &Slug) -> Result<(), Failure> {
+        caller.may(Act::Read, self.now())?;
+        self.takes_grants(offering).await
+    }
+
+    pub(super) async fn takes_grants(&self, offering: &Slug) -> Result<(), Failure> {
         match &self.load::<OfferingStream>(&OfferingStream::name(offering)).await?.state {
             OfferingState::Present(_) => Ok(()),
             OfferingState::Absent => Err(Rejection::OfferingNotFound.into()),

@@ -66,7 +66,7 @@ impl UseCases {
             unseen.retain(|offering| !current.may_see(offering, now));
         }
         for offering in unseen {
-            self.grantable(offering).await?;
+            self.takes_grants(offering).await?;
         }
         let contact = match known {
             Some(contact) => contact,

@@ -243,8 +243,13 @@ impl UseCases {
     /// The link as it is now; one whose key has ended is revoked, written down or not.
     ///
     /// # Errors
-    /// `not_found`.
-    pub async fn link(&self, link: LinkId) -> Result<Link, Failure> {
+    /// `not_found`, `forbidden`.
+    pub async fn link(&self, caller: &Caller, link: LinkId) -> Result<Link, Failure> {
+        caller.may(Act::Read, self.now())?;
+        self.link_now(link).await
+    }
+
+    pub(crate) async fn link_now(&self, link: LinkId) -> Result<Link, Failure> {
         let loaded = self.load::<LinkStream>(&LinkStream::name(link)).await?;
         let link = loaded.state.issued().ok_or(Rejection::LinkNotFound)?;
         Ok(self.ports.keys.keyring().counted_in(link, self.now()))
@@ -257,7 +262,7 @@ impl UseCases {
     pub async fn revoke_link(
         &self, caller: &Caller, link: LinkId, reason: Option<Reason>,
     ) -> Result<Done<Link>, Failure> {
-        let subject = self.link(link).await?.subject;
+        let subject = self.link_now(link).await?.subject;
         caller.may(on(subject, Act::ManageLinks), self.now())?;
         let command = LinkCommand::RevokeLink { why: LinkRevokedWhy::Revoked, reason };
         let done = self.link_command(caller, link, command).await?;
@@ -276,7 +281,7 @@ impl UseCases {
         if !self.may_see(caller) {
             return Err(Rejection::RevealForbidden.into());
         }
-        match self.link(link).await?.subject {
+        match self.link_now(link).await?.subject {
             // A staff member's way in is shown once, where it was made.
             LinkSubject::Staff(_) => return Err(Rejection::RevealForbidden.into()),
             LinkSubject::Contact { contact, admission } => {
@@ -297,7 +302,7 @@ impl UseCases {
         &self, caller: &Caller, staff: StaffId, lifetime: Option<Lifetime>,
     ) -> Result<Done<Issued>, Failure> {
         caller.may(Act::ManageStaff, self.now())?;
-        self.staff_member(staff).await?;
+        self.member_now(staff).await?;
         let issue = self.staff_issue(staff, LinkKind::StaffMade, lifetime);
         let done = self.make_link(caller, Issue { revealed: true, ..issue }).await?;
         let (url, code) = self.secrets(done.value.id, &done.value.link).ok_or(Rejection::LinkNotLive)?;

@@ -52,7 +52,7 @@ impl UseCases {
         let reader = self.reader(contact).await?;
         let variant = match draft {
             Some((locale, template)) => Variant { channel, locale, template, own: true },
-            None => self.settings().await?.templates.choose(channel, reader.locale.as_ref(), &self.policy.locale),
+            None => self.settings_now().await?.templates.choose(channel, reader.locale.as_ref(), &self.policy.locale),
         };
         let lasts = lifetime.unwrap_or(self.policy.default_lifetime);
         let url = format!("{}/m/{}", self.policy.base_url, "x".repeat(TOKEN_LENGTH));
@@ -79,7 +79,7 @@ impl UseCases {
     ) -> Result<Done<LinkId>, Failure> {
         caller.may(Act::ManageSettings, self.now())?;
         let Actor::Staff(staff) = caller.actor else { return Err(Rejection::Forbidden.into()) };
-        if self.settings().await?.issuing_stopped {
+        if self.settings_now().await?.issuing_stopped {
             return Err(Rejection::IssuingStopped.into());
         }
         let channel = template.channel();
@@ -119,12 +119,12 @@ impl UseCases {
         let (reader, (language, template)) = match link.subject {
             LinkSubject::Contact { contact, .. } => {
                 let reader = self.reader(contact).await?;
-                let templates = self.settings().await?.templates;
+                let templates = self.settings_now().await?.templates;
                 let chosen = templates.choose(pending.channel, reader.locale.as_ref(), &self.policy.locale);
                 (reader, (chosen.locale, chosen.template))
             }
             LinkSubject::Staff(staff) => {
-                let name = match self.staff_name(staff).await {
+                let name = match self.name_now(staff).await {
                     Ok(name) => name,
                     Err(Failure::Rejected(_)) => None,
                     Err(failure) => return Err(failure),

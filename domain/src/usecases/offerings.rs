@@ -40,8 +40,13 @@ impl UseCases {
     /// The offering as it is now, archived or not.
     ///
     /// # Errors
-    /// `offering_not_found`.
-    pub async fn offering(&self, slug: &Slug) -> Result<Offering, Failure> {
+    /// `offering_not_found`, `forbidden`.
+    pub async fn offering(&self, caller: &Caller, slug: &Slug) -> Result<Offering, Failure> {
+        caller.may(Act::Read, self.now())?;
+        self.offering_now(slug).await
+    }
+
+    pub(super) async fn offering_now(&self, slug: &Slug) -> Result<Offering, Failure> {
         let loaded = self.load::<OfferingStream>(&OfferingStream::name(slug)).await?;
         match &loaded.state {
             OfferingState::Present(offering) | OfferingState::Archived(offering) => Ok(offering.clone()),
@@ -52,8 +57,9 @@ impl UseCases {
     /// The offering's phase of life, for interfaces that show one offering.
     ///
     /// # Errors
-    /// [`Failure::Unavailable`] when the log can't be read.
-    pub async fn offering_state(&self, slug: &Slug) -> Result<OfferingState, Failure> {
+    /// `forbidden`; [`Failure::Unavailable`] when the log can't be read.
+    pub async fn offering_state(&self, caller: &Caller, slug: &Slug) -> Result<OfferingState, Failure> {
+        caller.may(Act::Read, self.now())?;
         Ok(self.load::<OfferingStream>(&OfferingStream::name(slug)).await?.state.clone())
     }
 

@@ -27,7 +27,7 @@ impl UseCases {
         let lifetime = request.lifetime.unwrap_or(self.policy.default_lifetime);
         let mut problems = vec![];
         let mut note = |result: Result<(), Rejection>| problems.extend(result.err());
-        note(if self.settings().await?.issuing_stopped { Err(Rejection::IssuingStopped) } else { Ok(()) });
+        note(if self.settings_now().await?.issuing_stopped { Err(Rejection::IssuingStopped) } else { Ok(()) });
         note(self.lifetime_allowed(caller, lifetime, now));
         note(if (1..=MAX_USES).contains(&request.max_uses.unwrap_or(1)) {
             Ok(())
@@ -41,7 +41,7 @@ impl UseCases {
         });
         for offering in request.grants.iter().filter(|offering| !contact.may_see(offering, now)) {
             note(caller.may(Act::ManageAccess, now));
-            match self.grantable(offering).await {
+            match self.takes_grants(offering).await {
                 Err(Failure::Rejected(rejection)) => note(Err(rejection)),
                 Err(failure) => return Err(failure),
                 Ok(()) => {}

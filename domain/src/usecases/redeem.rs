@@ -65,7 +65,7 @@ impl UseCases {
     /// [`Rejection::Refused`] with the reason whose page is to be shown, noted at most five times per link and reason;
     /// `redeeming_stopped`; `not_found`.
     pub async fn redeem(&self, request: PressRequest) -> Result<SignedIn, Failure> {
-        let link = self.link(request.link).await?;
+        let link = self.link_now(request.link).await?;
         let standing = self.standing(link.subject).await?;
         let nonce = self.ports.keys.keyring().nonce_hash(&request.nonce);
         let press = Press {
@@ -137,7 +137,7 @@ impl UseCases {
     /// The history's note of a refusal: one append, never tried again.
     async fn note_refusal(&self, caller: &Caller, link: LinkId, why: Refusal, client: Client) {
         let caller = caller.with_command(caller.command.entails("refusal"));
-        let Ok(subject) = self.link(link).await.map(|link| link.subject.id()) else { return };
+        let Ok(subject) = self.link_now(link).await.map(|link| link.subject.id()) else { return };
         let refusal = LinkCommand::RecordRefusal { why, client };
         let name = LinkStream::name(link);
         let noted = self.handle_once::<LinkStream>(&name, &caller, Some(subject), |state, ctx| {

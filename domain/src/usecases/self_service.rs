@@ -83,7 +83,7 @@ impl UseCases {
     /// # Errors
     /// [`Failure::Unavailable`] when something is out of reach.
     pub async fn ask_for_replacement(&self, id: LinkId) -> Result<(), Failure> {
-        let link = self.link(id).await?;
+        let link = self.link_now(id).await?;
         let LinkSubject::Contact { contact, .. } = link.subject else { return Ok(()) };
         let three = Limit { most: 3, per: Lifetime::from_hours(1) };
         let Budget::Taken = self.ports.budgets.take(&format!("replace-{contact}"), &[three], self.now()).await? else {
@@ -113,7 +113,8 @@ impl UseCases {
     /// [`Failure::Unavailable`] when something is out of reach.
     pub async fn ask_for_staff_link(&self, typed: &str, nonce: &str) -> Result<(), Failure> {
         let Some(index) = self.address_index(typed) else { return Ok(()) };
-        let Some((staff, _)) = self.team().await?.by_email(index).map(|(staff, member)| (staff, member.role)) else {
+        let Some((staff, _)) = self.team_now().await?.by_email(index).map(|(staff, member)| (staff, member.role))
+        else {
             return Ok(());
         };
         if !self.may_ask(staff.into()).await? {
@@ -139,7 +140,7 @@ impl UseCases {
     ) -> Result<OwnLink, Failure> {
         let loaded = self.contact(contact).await?;
         let Ok(state) = present(&loaded.state) else { return Ok(OwnLink::Refused) };
-        let stopped = self.settings().await?.issuing_stopped;
+        let stopped = self.settings_now().await?.issuing_stopped;
         if stopped || !state.in_portal(self.now()) || self.deliverable(state, channel).await?.is_err() {
             return Ok(OwnLink::Refused);
         }
@@ -172,7 +173,7 @@ impl UseCases {
     ) -> Result<Option<LinkId>, Failure> {
         let beyond = self.caches.last_links.get(contact);
         for id in self.ports.lookups.live_links(contact.into(), self.now(), true, beyond).await? {
-            let link = self.link(id).await?;
+            let link = self.link_now(id).await?;
             let current = link.subject == LinkSubject::Contact { contact, admission: state.admission };
             if link.kind == LinkKind::SelfService && current && link.destination == *destination {
                 return Ok(Some(id));

@@ -17,7 +17,7 @@ impl UseCases {
     /// # Errors
     /// `not_found`, `forbidden`.
     pub async fn end_session(&self, caller: &Caller, session: SessionId) -> Result<Done<Link>, Failure> {
-        let link = self.link(session.link).await.map_err(|failure| {
+        let link = self.link_now(session.link).await.map_err(|failure| {
             let unknown = failure.rejection() == Some(&Rejection::LinkNotFound);
             if unknown { Rejection::SessionNotFound.into() } else { failure }
         })?;
@@ -32,7 +32,7 @@ impl UseCases {
     /// # Errors
     /// `forbidden` for anybody else's session.
     pub async fn sign_out(&self, caller: &Caller, session: SessionId) -> Result<Done<Link>, Failure> {
-        if !is_own(caller, self.link(session.link).await?.subject) {
+        if !is_own(caller, self.link_now(session.link).await?.subject) {
             return Err(Rejection::Forbidden.into());
         }
         self.end(caller, session, EndedWhy::SignedOut).await

@@ -48,11 +48,16 @@ impl UseCases {
         Ok(Done { value: handled.loaded.state.clone(), position: handled.position })
     }
 
-    /// What is stopped at the moment.
+    /// What is stopped at the moment, and the words of messages.
     ///
     /// # Errors
-    /// [`Failure::Unavailable`] when the log can't be read.
-    pub async fn settings(&self) -> Result<Settings, Failure> {
+    /// `forbidden`; [`Failure::Unavailable`] when the log can't be read.
+    pub async fn settings(&self, caller: &Caller) -> Result<Settings, Failure> {
+        caller.may(Act::Read, self.now())?;
+        self.settings_now().await
+    }
+
+    pub(super) async fn settings_now(&self) -> Result<Settings, Failure> {
         Ok(self.load::<SettingsStream>(&SettingsStream::name()).await?.state.clone())
     }
 }

@@ -9,9 +9,8 @@ use crate::authority::{Act, Role};
 use crate::id::{CommandId, StaffId};
 use crate::link::{Issue, LinkCommand, LinkKind, LinkRevokedWhy};
 use crate::log::Position;
-use crate::personal::Personal;
 use crate::rejection::Rejection;
-use crate::team::{self, StaffDetails, StaffMember, Team, TeamCommand, TeamStream};
+use crate::team::{self, StaffDetails, TeamCommand, TeamStream};
 
 impl UseCases {
     /// Adds a staff member.
@@ -36,7 +35,7 @@ impl UseCases {
         &self, caller: &Caller, staff: StaffId, details: StaffDetails,
     ) -> Result<Done<StaffId>, Failure> {
         // Only the nameless first owner names themselves; an e-mail address is a way in, so it is the owners' to change.
-        let naming_oneself = caller.actor == Actor::Staff(staff) && self.staff_member(staff).await?.details.is_none();
+        let naming_oneself = caller.actor == Actor::Staff(staff) && self.member_now(staff).await?.details.is_none();
         if !naming_oneself {
             caller.may(Act::ManageStaff, self.now())?;
         }
@@ -75,49 +74,13 @@ impl UseCases {
         Ok(done)
     }
 
-    /// The team as it is now.
-    ///
-    /// # Errors
-    /// [`Failure::Unavailable`] when the log can't be read.
-    pub async fn team(&self) -> Result<Team, Failure> {
-        Ok(self.load::<TeamStream>(&TeamStream::name()).await?.state.clone())
-    }
-
-    /// A current staff member.
-    ///
-    /// # Errors
-    /// `not_found`.
-    pub async fn staff_member(&self, staff: StaffId) -> Result<StaffMember, Failure> {
-        let loaded = self.load::<TeamStream>(&TeamStream::name()).await?;
-        Ok(loaded.state.member(staff).ok_or(Rejection::StaffNotFound)?.clone())
-    }
-
-    /// The staff member with this id or e-mail address; with no text, the only owner.
-    ///
-    /// # Errors
-    /// `not_found`.
-    pub async fn find_staff(&self, text: Option<&str>) -> Result<StaffId, Failure> {
-        let team = self.team().await?;
-        let found = match text {
-            None => {
-                let mut owners = team.owners();
-                owners.next().filter(|_| owners.next().is_none())
-            }
-            Some(text) => match text.parse::<StaffId>() {
-                Ok(staff) => team.member(staff).map(|_| staff),
-                Err(_) => self.address_index(text).and_then(|index| team.by_email(index)).map(|(staff, _)| staff),
-            },
-        };
-        Ok(found.ok_or(Rejection::StaffNotFound)?)
-    }
-
     /// The first owner's way in: made anew at each start until it was used and the owner gave a name and an e-mail
     /// address; before, they would have no other way in. `None` from then on.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when something is out of reach.
     pub async fn invite_first_owner(&self) -> Result<Option<Done<Issued>>, Failure> {
-        let team = self.team().await?;
+        let team = self.team_now().await?;
         if team.owners().any(|owner| team.member(owner).is_some_and(|member| member.details.is_some())) {
             return Ok(None);
         }
@@ -138,16 +101,6 @@ impl UseCases {
         let done = self.make_link(&caller, Issue { revealed: true, ..issue }).await?;
         let (url, code) = self.secrets(done.value.id, &done.value.link).ok_or(Rejection::LinkNotLive)?;
         Ok(Some(done.map(|issued| Issued { url: Some(url), code: Some(code), ..issued })))
-    }
-
-    /// The name of a staff member, for pages and histories; `None` if unknown, nameless or gone.
-    ///
-    /// # Errors
-    /// [`Failure::Unavailable`] when the log can't be read.
-    pub async fn staff_name(&self, staff: StaffId) -> Result<Option<String>, Failure> {
-        let loaded = self.load::<TeamStream>(&TeamStream::name()).await?;
-        let details = loaded.state.member(staff).and_then(|member| member.details.as_ref());
-        Ok(details.and_then(Personal::known).map(|details| details.name.to_string()))
     }
 
     /// Runs one command on the team's stream.

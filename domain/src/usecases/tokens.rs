@@ -67,7 +67,7 @@ impl UseCases {
     pub async fn revoke_token(&self, caller: &Caller, text: &str) -> Result<Done<TokenId>, Failure> {
         let now = self.now();
         caller.may(Act::ManageTokens, now)?;
-        let team = self.team().await?;
+        let team = self.team_now().await?;
         let by_name = || team.live_tokens(now).find(|(_, token)| token.name.as_str() == text).map(|(id, _)| id);
         let token = text.parse().ok().or_else(by_name).ok_or(Rejection::TokenNotFound)?;
         let done = self.team_command(caller, None, TeamCommand::RevokeApiToken { token }).await?;

@@ -69,7 +69,7 @@ async fn who_comes_back_after_having_no_grant_needs_a_new_link() {
     let elsewhere = world.another_node();
     assert_eq!(refused(elsewhere.redeem(press(live, "b")).await), Rejection::Refused(Refusal::AccessEnded));
     assert!(elsewhere.portal_session(&signed_in.cookie.0).await.unwrap().is_some(), "in, and sees that it ended");
-    assert!(!elsewhere.portal_view(contact, None).await.unwrap().in_portal);
+    assert!(!elsewhere.portal_view(&owner("look"), contact, None).await.unwrap().in_portal);
     world.node.grant_access(&owner("again"), contact, slug, None).await.unwrap();
     assert!(all_dead(&elsewhere, &signed_in, live).await);
 }
@@ -82,9 +82,9 @@ async fn a_grant_ends_by_itself_at_its_end() {
     world.node.grant_access(&owner("grant"), contact, slug, Some(end)).await.unwrap();
     let link = world.link(contact, "1").await.id;
     world.clock.set(magiclink_domain::time::Timestamp::from_micros(end.micros() - 1));
-    assert_eq!(world.node.portal_view(contact, None).await.unwrap().offerings.len(), 1);
+    assert_eq!(world.node.portal_view(&owner("look"), contact, None).await.unwrap().offerings.len(), 1);
     world.clock.set(end);
-    assert_eq!(world.node.portal_view(contact, None).await.unwrap().offerings, []);
+    assert_eq!(world.node.portal_view(&owner("look"), contact, None).await.unwrap().offerings, []);
     assert_eq!(refused(world.node.redeem(press(link, "a")).await), Rejection::Refused(Refusal::AccessEnded));
 }
 
@@ -97,9 +97,9 @@ async fn an_archived_offering_takes_no_new_grants_and_keeps_those_it_has() {
     world.node.archive_offering(&owner("archive"), slug.clone()).await.unwrap();
     let refusal = refused(world.node.grant_access(&owner("late"), other, slug.clone(), None).await);
     assert_eq!(refusal, Rejection::OfferingArchived);
-    assert_eq!(world.node.portal_view(contact, None).await.unwrap().offerings.len(), 1);
+    assert_eq!(world.node.portal_view(&owner("look"), contact, None).await.unwrap().offerings.len(), 1);
     world.node.revoke_access(&owner("revoke"), contact, slug, None).await.unwrap();
-    assert_eq!(world.node.portal_view(contact, None).await.unwrap().offerings, []);
+    assert_eq!(world.node.portal_view(&owner("look"), contact, None).await.unwrap().offerings, []);
 }
 
 #[tokio::test]

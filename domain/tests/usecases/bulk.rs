@@ -87,7 +87,7 @@ async fn written_to(world: &World) -> Vec<(ContactId, Vec<Channel>)> {
 }
 
 async fn status(world: &World, bulk: BulkId) -> BulkStatus {
-    world.node.bulk_send(bulk).await.unwrap().status()
+    world.node.bulk_send(&owner("look"), bulk).await.unwrap().status()
 }
 
 async fn skipped(world: &World) -> Vec<(String, Vec<ContactId>)> {

@@ -27,7 +27,7 @@ fn to(id: &str) -> DetailsChange {
 }
 
 async fn has(world: &World, id: &str) -> Option<ContactId> {
-    world.another_node().find_contact(id).await.ok()
+    world.another_node().find_contact(&owner("look"), id).await.ok()
 }
 
 /// Gives Ana, who had `crm-1`, `crm-2`; at `step` it goes wrong.

@@ -25,11 +25,11 @@ async fn requested(world: &World) -> (LinkId, DeliveryId) {
 
 async fn state(world: &World, (link, delivery): (LinkId, DeliveryId)) -> DeliveryState {
     // By a node with nothing in its memory: what the log says.
-    world.another_node().link(link).await.unwrap().deliveries[&delivery].state.clone()
+    world.another_node().link(&owner("look"), link).await.unwrap().deliveries[&delivery].state.clone()
 }
 
 async fn contact_of(world: &World, link: LinkId) -> ContactId {
-    match world.node.link(link).await.unwrap().subject {
+    match world.node.link(&owner("look"), link).await.unwrap().subject {
         LinkSubject::Contact { contact, .. } => contact,
         LinkSubject::Staff(_) => panic!("a contact's link"),
     }
@@ -353,6 +353,6 @@ async fn a_number_that_says_stop_right_before_gets_nothing() {
     let (id, from, text) = ("1".to_owned(), "+14155550100".to_owned(), "STOP".to_owned());
     world.node.receive_sms(&IncomingSms { id, from, text, understood: None }).await.unwrap();
     phones.work(&world.another_node()).await;
-    let delivery = world.node.link(issued.id).await.unwrap().deliveries.into_values().next().unwrap();
+    let delivery = world.node.link(&owner("look"), issued.id).await.unwrap().deliveries.into_values().next().unwrap();
     assert_eq!((delivery.state, phones.rung()), (DeliveryState::Cancelled(CancelledWhy::OptedOut), vec![]));
 }

@@ -36,11 +36,15 @@ async fn assert_erased(world: &World, contact: ContactId, link: LinkId, case: &s
         assert_eq!(world.count(kind).await, 1, "{case}: {kind}");
     }
     for node in [&world.node, &world.another_node()] {
-        assert_eq!(node.contact_state(contact).await.unwrap(), ContactState::Erased, "{case}");
+        assert_eq!(node.contact_state(&owner("look"), contact).await.unwrap(), ContactState::Erased, "{case}");
         let refusal = refused(node.redeem(press(link, "a")).await);
         assert_eq!(refusal, Rejection::Refused(Refusal::SubjectGone), "{case}");
         for text in ["crm-1", "ana@example.com"] {
-            assert_eq!(refused(node.find_contact(text).await), Rejection::ContactNotFound, "{case}: {text}");
+            assert_eq!(
+                refused(node.find_contact(&owner("look"), text).await),
+                Rejection::ContactNotFound,
+                "{case}: {text}"
+            );
         }
     }
 }

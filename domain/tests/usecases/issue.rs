@@ -165,7 +165,7 @@ async fn a_key_used_for_two_contacts_at_once_makes_one_link() {
             tokio::join!(world.node.issue_link(&first, request(ana)), world.node.issue_link(&second, request(eve)));
         assert!(one.is_ok() != two.is_ok(), "one of them was refused");
         let made = one.or(two).unwrap().value;
-        let elsewhere = world.another_node().link(made.id).await.unwrap();
+        let elsewhere = world.another_node().link(&owner("look"), made.id).await.unwrap();
         assert_eq!(made.link.subject, elsewhere.subject, "this node and the log agree");
     }
 }

@@ -8,7 +8,7 @@ use magiclink_domain::link::{EndedWhy, LinkEvent, LinkRevokedWhy, LinkStatus, Re
 use magiclink_domain::policies::CloseTheDoor;
 use magiclink_domain::usecases::{Door, SignedIn};
 
-use crate::support::{World, press};
+use crate::support::{World, owner, press};
 
 /// A member with an open session, a live link and a spent one, all under key 1.
 async fn inside(world: &World) -> (ContactId, SignedIn, LinkId) {
@@ -60,7 +60,7 @@ async fn a_key_that_was_merely_retired_takes_its_links_along_and_no_session() {
 async fn a_link_is_revoked_from_the_end_of_its_key_on_and_a_spent_one_stays_spent() {
     let world = World::new().await;
     let (contact, signed_in, live) = inside(&world).await;
-    let status = async |link| world.node.link(link).await.unwrap().status(world.now());
+    let status = async |link| world.node.link(&owner("look"), link).await.unwrap().status(world.now());
     assert_eq!((status(live).await, status(signed_in.session.link).await), (LinkStatus::Live, LinkStatus::Used));
     world.keys.exchange(ended(KeyEnd::Restored));
     assert_eq!((status(live).await, status(signed_in.session.link).await), (LinkStatus::Revoked, LinkStatus::Used));

@@ -22,6 +22,7 @@ mod issue;
 mod keys;
 mod messages;
 mod redeem;
+mod rights;
 mod self_service;
 mod sms;
 mod support;

@@ -175,7 +175,7 @@ async fn a_number_that_opted_out_at_the_provider_is_refused_from_then_on_until_i
     phones.say_opted_out(true);
     phones.work(&world.node).await;
     let node = world.another_node();
-    assert_eq!(node.link(link).await.unwrap().deliveries[&delivery].state, DeliveryState::Failed);
+    assert_eq!(node.link(&owner("look"), link).await.unwrap().deliveries[&delivery].state, DeliveryState::Failed);
     assert_eq!(opt_outs(&world).await, 1);
     assert_eq!(refused(node.issue_link(&owner("more"), by_sms(contact)).await), Rejection::SmsOptedOut);
     assert_eq!(refused(node.request_delivery(&owner("again"), link, Channel::Sms).await), Rejection::SmsOptedOut);
@@ -207,7 +207,7 @@ async fn a_late_report_of_an_opt_out_counts_once_and_undoes_no_start() {
     let sending = sent_by_sms(&world, contact).await;
     phones.work(&world.node).await;
     world.node.report_delivery(said_stop(sending)).await.unwrap();
-    let state = world.node.link(sending.0).await.unwrap().deliveries[&sending.1].state.clone();
+    let state = world.node.link(&owner("look"), sending.0).await.unwrap().deliveries[&sending.1].state.clone();
     assert_eq!((state, opt_outs(&world).await), (DeliveryState::Failed, 1));
     world.node.receive_sms(&texts("1", "+14155550100", "START")).await.unwrap();
     world.another_node().report_delivery(said_stop(sending)).await.unwrap();

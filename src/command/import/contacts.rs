@@ -138,7 +138,7 @@ impl<'a> Running<'a> {
         let caller = self.asking.caller.with_command(command);
         let dry_run = self.dry_run;
         Ok(tokio::spawn(async move {
-            if dry_run { rehearse(&use_cases, &row).await } else { import(&use_cases, &caller, row).await }
+            if dry_run { rehearse(&use_cases, &caller, &row).await } else { import(&use_cases, &caller, row).await }
         }))
     }
 
@@ -182,9 +182,9 @@ async fn import(use_cases: &UseCases, caller: &Caller, row: ImportRow) -> Result
 }
 
 /// What [`import`] would refuse; whether a known contact would change is not looked into.
-async fn rehearse(use_cases: &UseCases, row: &ImportRow) -> Result<Taken, Failure> {
+async fn rehearse(use_cases: &UseCases, caller: &Caller, row: &ImportRow) -> Result<Taken, Failure> {
     for slug in &row.grants {
-        use_cases.grantable(slug).await?;
+        use_cases.grantable(caller, slug).await?;
     }
     Ok((Imported::Added, None))
 }

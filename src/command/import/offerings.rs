@@ -79,7 +79,7 @@ async fn take(asking: &Asking<'_>, line: u64, row: Row) -> Result<Option<magicli
     let use_cases = asking.use_cases();
     let caller = asking.caller.with_command(asking.caller.command.entails(&format!("line {line}")));
     match use_cases.add_offering(&caller, slug.clone(), kind, title.clone(), url.clone()).await {
-        Err(Failure::Rejected(Rejection::SlugTaken)) if use_cases.offering(&slug).await?.kind == kind => {
+        Err(Failure::Rejected(Rejection::SlugTaken)) if use_cases.offering(&caller, &slug).await?.kind == kind => {
             Ok(use_cases.change_offering(&caller, slug, Some(title), Some(url)).await?.position)
         }
         other => Ok(other?.position),

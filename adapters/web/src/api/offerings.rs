@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use magiclink_domain::authority::Act;
 use magiclink_domain::offering::{Offering, OfferingKind, OfferingState};
 use magiclink_domain::rejection::Rejection;
+use magiclink_domain::usecases::Caller;
 use magiclink_domain::value::{OfferingUrl, Slug, Title};
 use magiclink_projections as projections;
 use serde::{Deserialize, Serialize};
@@ -173,7 +174,7 @@ pub(crate) async fn add(
     let caller = key.caller(&web, &identity, &new)?;
     let done = web.use_cases.add_offering(&caller, slug, new.kind.into(), title, url).await?;
     web.api.answered.note(&caller);
-    Ok((StatusCode::CREATED, Json(view(&web, &done.value).await?)))
+    Ok((StatusCode::CREATED, Json(view(&web, &caller, &done.value).await?)))
 }
 
 /// Change an offering
@@ -189,8 +190,9 @@ pub(crate) async fn change_one(
 ) -> Result<Json<OfferingView>, Problem> {
     let title = optional(body.title.as_ref(), Title::parse)?;
     let url = change(body.url.as_ref(), OfferingUrl::parse)?;
-    let done = web.use_cases.change_offering(&identity.caller(&web), slug, title, url).await?;
-    Ok(Json(view(&web, &done.value).await?))
+    let caller = identity.caller(&web);
+    let done = web.use_cases.change_offering(&caller, slug, title, url).await?;
+    Ok(Json(view(&web, &caller, &done.value).await?))
 }
 
 /// Archive an offering
@@ -209,8 +211,8 @@ pub(crate) async fn archive(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn view(web: &Web, slug: &Slug) -> Result<OfferingView, Problem> {
-    match web.use_cases.offering_state(slug).await? {
+async fn view(web: &Web, caller: &Caller, slug: &Slug) -> Result<OfferingView, Problem> {
+    match web.use_cases.offering_state(caller, slug).await? {
         OfferingState::Present(offering) => Ok(OfferingView::new(slug, &offering, false)),
         OfferingState::Archived(offering) => Ok(OfferingView::new(slug, &offering, true)),
         OfferingState::Absent => Err(Rejection::OfferingNotFound.into()),

@@ -88,7 +88,7 @@ pub(crate) async fn list(
     State(web): State<Web>, identity: Identity, Params(params): Params<SessionsParams>,
 ) -> Result<Json<Listing<SessionView>>, Problem> {
     identity.may(&web, Act::Read)?;
-    let contact = about(&web, params.contact.as_ref()).await?;
+    let contact = about(&web, &identity.caller(&web), params.contact.as_ref()).await?;
     let contact = contact.ok_or_else(|| Problem::field("contact", "name the contact whose sessions you want"))?;
     let list = format!("sessions {contact}");
     let asked = Asked::read(&web, list, params.limit.as_deref(), params.after.as_deref())?;
@@ -133,11 +133,12 @@ pub(crate) async fn end(
     State(web): State<Web>, identity: Identity, At(session): At<SessionId>,
 ) -> Result<StatusCode, Problem> {
     identity.may(&web, Act::EndSessions)?;
-    let link = web.use_cases.link(session.link).await?;
+    let caller = identity.caller(&web);
+    let link = web.use_cases.link(&caller, session.link).await?;
     // Sessions of staff are none of the API's.
     if let LinkSubject::Staff(_) = link.subject {
         return Err(Rejection::SessionNotFound.into());
     }
-    web.use_cases.end_session(&identity.caller(&web), session).await?;
+    web.use_cases.end_session(&caller, session).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 use magiclink_domain::authority::{Act, Role};
 use magiclink_domain::id::StaffId;
 use magiclink_domain::personal::Personal;
-use magiclink_domain::rejection::Rejection;
 use magiclink_domain::team::{StaffDetails, StaffMember};
 use magiclink_domain::usecases::Caller;
 use magiclink_domain::value::{EmailAddress, Name};
@@ -140,9 +139,8 @@ pub(crate) struct StaffParams {
 pub(crate) async fn list(
     State(web): State<Web>, identity: Identity, Params(params): Params<StaffParams>,
 ) -> Result<Json<Listing<StaffView>>, Problem> {
-    identity.may(&web, Act::ReadTeam)?;
+    let team = web.use_cases.team(&identity.caller(&web)).await?;
     let asked = Asked::<StaffId>::read(&web, "staff", params.limit.as_deref(), params.after.as_deref())?;
-    let team = web.use_cases.team().await?;
     let mut items: Vec<StaffView> = team
         .members()
         .filter(|(id, _)| asked.after.is_none_or(|after| *id > after))
@@ -169,7 +167,7 @@ pub(crate) async fn add(
     let caller = key.caller(&web, &identity, &body)?;
     let done = web.use_cases.add_staff(&caller, body.role.into(), details).await?;
     web.api.answered.note(&caller);
-    Ok((StatusCode::CREATED, Json(view(&web, done.value).await?)))
+    Ok((StatusCode::CREATED, Json(view(&web, &caller, done.value).await?)))
 }
 
 /// Change a staff member
@@ -192,7 +190,7 @@ pub(crate) async fn change_one(
     let email = optional(body.email.as_ref(), EmailAddress::parse)?;
     let caller = identity.caller(&web);
     if name.is_some() || email.is_some() {
-        let member = web.use_cases.staff_member(staff).await?;
+        let member = web.use_cases.staff_member(&caller, staff).await?;
         let details = changed(&member, name, email)?;
         web.use_cases.change_staff_details(&caller, staff, details).await?;
     }
@@ -200,7 +198,7 @@ pub(crate) async fn change_one(
         let caller: Caller = caller.with_command(caller.command.entails("role"));
         web.use_cases.change_role(&caller, staff, role.into()).await?;
     }
-    view(&web, staff).await.map(Json)
+    view(&web, &caller, staff).await.map(Json)
 }
 
 /// The details with what is new about them.
@@ -230,8 +228,7 @@ pub(crate) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn view(web: &Web, staff: StaffId) -> Result<StaffView, Problem> {
-    let team = web.use_cases.team().await?;
-    let member = team.member(staff).ok_or(Rejection::StaffNotFound)?;
-    Ok(StaffView::new(staff, member))
+async fn view(web: &Web, caller: &Caller, staff: StaffId) -> Result<StaffView, Problem> {
+    let member = web.use_cases.staff_member(caller, staff).await?;
+    Ok(StaffView::new(staff, &member))
 }

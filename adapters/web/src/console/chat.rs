@@ -63,9 +63,9 @@ pub(super) async fn disconnect(
 }
 
 async fn page(web: &Web, staff: &Staff, code: Option<Shown>) -> Result<Response, Refused> {
-    let team = web.use_cases.team().await?;
-    let rows = team
-        .chats_of(staff.session.staff)
+    let chats = web.use_cases.own_chats(&staff.reader(web)).await?;
+    let rows = chats
+        .iter()
         .map(|(chat, connection)| ChatRow {
             id: chat.to_string(),
             platform: connection.platform.name(),

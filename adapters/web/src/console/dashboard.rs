@@ -63,7 +63,7 @@ async fn trouble(web: &Web, staff: &Staff, page: &Shell<'_>) -> Result<Vec<Troub
     let since = web.use_cases.ports().clock.now().minus(NEWS);
     let found = web.read_models.deliveries_in_trouble(since, TROUBLE).await?;
     let contacts = found.iter().filter_map(|row| row.subject).map(|subject| ContactId::from_uuid(subject.uuid()));
-    let people = People::of(web, contacts.collect()).await?;
+    let people = People::of(web, staff, contacts.collect()).await?;
     let mut rows = vec![];
     for row in found {
         let card = web.use_cases.link_card(&staff.reader(web), row.link).await?;

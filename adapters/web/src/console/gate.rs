@@ -156,7 +156,7 @@ const fn is_sign_of_life(need: Need) -> bool {
 async fn known(web: &Web, browser: &Browser, nonce: &PageNonce, uri: &Uri) -> Result<Option<Staff>, PageFailure> {
     let Some(cookie) = browser.session(Realm::Console) else { return Ok(None) };
     let Some(session) = web.use_cases.staff_session(cookie).await? else { return Ok(None) };
-    let name = web.use_cases.staff_name(session.staff).await?;
+    let name = web.use_cases.own_name(&session).await?;
     let flash = uri.query().and_then(Flash::of_query);
     let (path, nonce) = (uri.path().to_owned(), nonce.clone());
     Ok(Some(Staff { session, name, nonce, flash, path, posted: Arc::default() }))

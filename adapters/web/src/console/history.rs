@@ -70,7 +70,7 @@ pub(super) struct Asks {
 }
 
 impl Asks {
-    async fn filter(&self, web: &Web) -> Result<HistoryFilter, Failure> {
+    async fn filter(&self, web: &Web, staff: &Staff) -> Result<HistoryFilter, Failure> {
         let zone = web.config.time_zone;
         let time = |text: &str| match text.trim() {
             "" => Ok(None),
@@ -81,7 +81,7 @@ impl Asks {
             // An erased contact's history is still there, by its id.
             text => Some(SubjectId::from(match text.parse::<ContactId>() {
                 Ok(contact) => contact,
-                Err(_) => web.use_cases.find_contact(text).await?,
+                Err(_) => web.use_cases.find_contact(&staff.reader(web), text).await?,
             })),
         };
         let kind = match self.kind.as_str() {
@@ -108,9 +108,9 @@ fn unknown_kind() -> magiclink_domain::value::InvalidValue {
 }
 
 pub(super) async fn list(State(web): State<Web>, staff: Staff, Query(asks): Query<Asks>) -> Result<Response, Refused> {
-    let filter = asks.filter(&web).await?;
+    let filter = asks.filter(&web, &staff).await?;
     let listed = web.read_models.history(&filter, asks.before.map(Position::new), PAGE).await?;
-    let people = people(&web, &listed).await?;
+    let people = people(&web, &staff, &listed).await?;
     let page = Shell::of(&web, &staff, Section::History).await?;
     let rows = listed.items.iter().map(|item| row(&page, &people, item)).collect();
     let next = listed.next.map(|next| asks.address("/console/history", Some(next)));
@@ -127,9 +127,9 @@ fn kinds(asked: &str) -> Vec<Choice> {
     HistoryKind::ALL.iter().map(choice).collect()
 }
 
-async fn people(web: &Web, listed: &Listed<HistoryItem, Position>) -> Result<People, Failure> {
+async fn people(web: &Web, staff: &Staff, listed: &Listed<HistoryItem, Position>) -> Result<People, Failure> {
     let contacts = listed.items.iter().filter_map(|item| item.subject?.contact()).collect();
-    People::of(web, contacts).await
+    People::of(web, staff, contacts).await
 }
 
 fn row(page: &Shell<'_>, people: &People, item: &HistoryItem) -> Row {
@@ -189,16 +189,19 @@ fn detail(people: &People, item: &HistoryItem) -> String {
 /// Where the export stands.
 struct Export {
     web: Web,
+    staff: Staff,
     filter: HistoryFilter,
     before: Option<Position>,
     lines: VecDeque<String>,
     over: bool,
 }
 
-pub(super) async fn export(State(web): State<Web>, _: Staff, Query(asks): Query<Asks>) -> Result<Response, Refused> {
-    let filter = asks.filter(&web).await?;
+pub(super) async fn export(
+    State(web): State<Web>, staff: Staff, Query(asks): Query<Asks>,
+) -> Result<Response, Refused> {
+    let filter = asks.filter(&web, &staff).await?;
     let head = ["time", "what", "contact", "name", "link", "session", "detail", "actor", "origin"];
-    let export = Export { web, filter, before: None, lines: [csv::line(head)].into(), over: false };
+    let export = Export { web, staff, filter, before: None, lines: [csv::line(head)].into(), over: false };
     let body = Body::from_stream(stream::try_unfold(export, next_line));
     let kind = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
     let name = HeaderValue::from_static("attachment; filename=\"login-history.csv\"");
@@ -209,7 +212,7 @@ pub(super) async fn export(State(web): State<Web>, _: Staff, Query(asks): Query<
 async fn next_line(mut export: Export) -> Result<Option<(String, Export)>, Failure> {
     if export.lines.is_empty() && !export.over {
         let listed = export.web.read_models.history(&export.filter, export.before, CHUNK).await?;
-        let people = people(&export.web, &listed).await?;
+        let people = people(&export.web, &export.staff, &listed).await?;
         export.lines.extend(listed.items.iter().map(|item| exported(&people, item)));
         export.before = listed.next;
         export.over = listed.next.is_none();

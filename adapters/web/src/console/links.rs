@@ -112,7 +112,7 @@ fn cursor(text: &str) -> Option<LinkCursor> {
 
 /// Links as lists show them, with names and deliveries.
 pub(super) async fn rows(web: &Web, page: &Shell<'_>, views: Vec<LinkView>) -> Result<Vec<LinkRow>, Failure> {
-    let people = People::of(web, views.iter().filter_map(|view| view.subject.contact()).collect()).await?;
+    let people = People::of(web, page.staff, views.iter().filter_map(|view| view.subject.contact()).collect()).await?;
     let ids: Vec<LinkId> = views.iter().map(|view| view.id).collect();
     let deliveries = web.read_models.deliveries_of(&ids).await?;
     Ok(views.iter().map(|view| row(page, &people, view, &deliveries)).collect())
@@ -145,7 +145,7 @@ fn named(id: &str) -> Result<LinkId, Refused> {
 pub(super) async fn show(State(web): State<Web>, Path(id): Path<String>, staff: Staff) -> Result<Response, Refused> {
     let link = named(&id)?;
     let view = web.read_models.link(link).await?.ok_or(Rejection::LinkNotFound)?;
-    let people = People::of(&web, view.subject.contact().into_iter().collect()).await?;
+    let people = People::of(&web, &staff, view.subject.contact().into_iter().collect()).await?;
     let lines = timeline::of_link(&web, &staff.reader(&web), &people, link).await?;
     let page = Shell::of(&web, &staff, Section::Links).await?;
     let live = view.status == LinkStatus::Live;

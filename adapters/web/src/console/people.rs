@@ -6,23 +6,22 @@ use std::collections::HashMap;
 
 use magiclink_domain::actor::Actor;
 use magiclink_domain::id::{ContactId, StaffId};
-use magiclink_domain::personal::Personal;
-use magiclink_domain::team::Team;
-use magiclink_domain::usecases::Failure;
+use magiclink_domain::usecases::{Failure, TeamNames};
 use magiclink_projections::{ContactView, SubjectView};
 
+use super::gate::Staff;
 use crate::Web;
 
 /// Names at hand.
 pub(super) struct People {
-    team: Team,
+    team: TeamNames,
     contacts: HashMap<ContactId, String>,
 }
 
 impl People {
-    /// The team, and the names of these contacts.
-    pub(super) async fn of(web: &Web, contacts: Vec<ContactId>) -> Result<Self, Failure> {
-        let mut people = Self { team: web.use_cases.team().await?, contacts: HashMap::new() };
+    /// The names of the team, and of these contacts.
+    pub(super) async fn of(web: &Web, staff: &Staff, contacts: Vec<ContactId>) -> Result<Self, Failure> {
+        let mut people = Self { team: web.use_cases.team_names(&staff.reader(web)).await?, contacts: HashMap::new() };
         for contact in contacts {
             if !people.contacts.contains_key(&contact)
                 && let Some(view) = web.read_models.contact(contact).await?
@@ -38,8 +37,8 @@ impl People {
     }
 
     pub(super) fn staff(&self, staff: StaffId) -> String {
-        match self.team.member(staff).map(|member| member.details.as_ref().and_then(Personal::known)) {
-            Some(Some(details)) => details.name.to_string(),
+        match self.team.staff.get(&staff) {
+            Some(Some(name)) => name.clone(),
             Some(None) => "First owner".to_owned(),
             None => "a former staff member".to_owned(),
         }
@@ -57,7 +56,7 @@ impl People {
             Actor::Staff(staff) => self.staff(*staff),
             Actor::Contact(_) => "the contact".to_owned(),
             Actor::Token(token) => match self.team.tokens.get(token) {
-                Some(token) => format!("API token {}", token.name),
+                Some(name) => format!("API token {name}"),
                 None => "an API token".to_owned(),
             },
             Actor::CommandLine(user) => format!("{user} on the command line"),

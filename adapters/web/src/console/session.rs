@@ -37,7 +37,7 @@ pub(super) async fn sign_in_again(State(web): State<Web>, asked: Asked) -> Resul
     if !web.use_cases.policy().channels.contains(&Channel::Email) {
         return Err(Rejection::ChannelNotConfigured(Channel::Email).into());
     }
-    let member = web.use_cases.staff_member(asked.staff.session.staff).await?;
+    let member = web.use_cases.staff_member(&asked.caller, asked.staff.session.staff).await?;
     let Some(Personal::Known(details)) = member.details else { return Err(Rejection::NoEmail.into()) };
     let (use_cases, to, nonce) = (Arc::clone(&web.use_cases), details.email.to_string(), asked.nonce.clone());
     web.background.surely("sending a sign-in link", async move { use_cases.ask_for_staff_link(&to, &nonce).await });

@@ -30,7 +30,7 @@ pub(super) enum Section {
 /// A page's frame.
 pub(super) struct Shell<'a> {
     web: &'a Web,
-    staff: &'a Staff,
+    pub(super) staff: &'a Staff,
     section: Section,
     settings: Settings,
 }
@@ -52,7 +52,7 @@ pub(super) struct Tab {
 impl<'a> Shell<'a> {
     /// The frame of a page in `section` for this staff member.
     pub(super) async fn of(web: &'a Web, staff: &'a Staff, section: Section) -> Result<Self, Failure> {
-        let settings = web.use_cases.settings().await?;
+        let settings = web.use_cases.settings(&staff.reader(web)).await?;
         Ok(Self { web, staff, section, settings })
     }
 

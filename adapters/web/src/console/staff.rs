@@ -57,8 +57,8 @@ struct RemovePage<'a> {
 }
 
 pub(super) async fn list(State(web): State<Web>, staff: Staff) -> Result<Response, Refused> {
-    let team = web.use_cases.team().await?;
-    let people = People::of(&web, vec![]).await?;
+    let team = web.use_cases.team(&staff.reader(&web)).await?;
+    let people = People::of(&web, &staff, vec![]).await?;
     let mut rows: Vec<StaffRow> = team
         .members()
         .map(|(id, member)| StaffRow {
@@ -115,9 +115,9 @@ pub(super) async fn ask_to_remove(
     State(web): State<Web>, Path(id): Path<String>, staff: Staff,
 ) -> Result<Response, Refused> {
     let id = named(&id)?;
-    web.use_cases.staff_member(id).await?;
+    web.use_cases.staff_member(&staff.reader(&web), id).await?;
     let links = live_links_of(&web, id).await?.len();
-    let name = People::of(&web, vec![]).await?.staff(id);
+    let name = People::of(&web, &staff, vec![]).await?.staff(id);
     let page = Shell::of(&web, &staff, Section::Staff).await?;
     Ok(html(StatusCode::OK, &RemovePage { page, at: format!("{HERE}/{id}/remove"), name, links }))
 }

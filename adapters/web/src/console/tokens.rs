@@ -52,8 +52,8 @@ struct MadePage<'a> {
 
 pub(super) async fn list(State(web): State<Web>, staff: Staff) -> Result<Response, Refused> {
     let tokens = web.read_models.tokens().await?;
-    let people = People::of(&web, vec![]).await?;
-    let team = web.use_cases.team().await?;
+    let people = People::of(&web, &staff, vec![]).await?;
+    let team = web.use_cases.team(&staff.reader(&web)).await?;
     let now = web.use_cases.ports().clock.now();
     let page = Shell::of(&web, &staff, Section::Tokens).await?;
     let row = |token: &TokenView| {

@@ -18,10 +18,10 @@ pub(super) async fn check(
 ) -> Result<Response, PageFailure> {
     let Some(session) = portal_session(&web, &browser).await? else { return Ok(bare(StatusCode::UNAUTHORIZED)) };
     note_seen(&web, &session);
-    let contact = web.use_cases.contact_state(session.contact).await?;
+    let contact = web.use_cases.own_contact(&session).await?;
     let now = web.use_cases.ports().clock.now();
     let granted =
-        Slug::parse(&slug).is_ok_and(|slug| contact.present().is_some_and(|contact| contact.may_see(&slug, now)));
+        Slug::parse(&slug).is_ok_and(|slug| contact.as_ref().is_some_and(|contact| contact.may_see(&slug, now)));
     if !granted {
         return Ok(bare(StatusCode::FORBIDDEN));
     }

@@ -14,7 +14,7 @@ use magiclink_domain::usecases::{Door, Failure, PortalSession, StaffSession};
 use super::gate::{Gate, RawToken};
 use super::link_page::{self, Button, ConsoleNote, Note};
 use super::opener::opener;
-use super::session::{console_session, contact_name, portal_session};
+use super::session::{console_session, own_name, portal_session};
 use crate::Web;
 use crate::http::browser::{Browser, PageNonce};
 use crate::http::failure::PageFailure;
@@ -132,7 +132,7 @@ impl Visit<'_> {
     pub(super) async fn somebody_else(&self, link: &Link, own: &Own) -> Result<Option<String>, PageFailure> {
         match (own, link.subject) {
             (Own::Contact(session), subject) if contact_of(subject) != Some(session.contact) => {
-                contact_name(self.web, session.contact).await.map(Some)
+                own_name(self.web, session).await.map(Some)
             }
             (Own::Staff(session), subject) if subject != LinkSubject::Staff(session.staff) => {
                 self.staff_name(session).await.map(Some)
@@ -142,7 +142,7 @@ impl Visit<'_> {
     }
 
     async fn staff_name(&self, session: &StaffSession) -> Result<String, PageFailure> {
-        let name = self.web.use_cases.staff_name(session.staff).await?;
+        let name = self.web.use_cases.own_name(session).await?;
         Ok(name.unwrap_or_else(|| "a staff member".to_owned()))
     }
 

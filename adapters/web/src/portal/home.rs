@@ -8,12 +8,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use magiclink_domain::id::ContactId;
 use magiclink_domain::offering::OfferingKind;
-use magiclink_domain::rejection::Rejection;
-use magiclink_domain::usecases::{Failure, PortalOffering, PortalView};
+use magiclink_domain::usecases::{Caller, PortalOffering, PortalSession, PortalView};
 use magiclink_domain::value::Slug;
 
 use super::notice::Notice;
-use super::session::contact_name;
+use super::session::name;
 use super::time::{Shown, day, instant};
 use super::visit::Visit;
 use crate::Web;
@@ -63,13 +62,15 @@ struct OfferingPage<'a> {
 pub(super) async fn tiles(
     State(web): State<Web>, visit: Visit, Notice(notice): Notice,
 ) -> Result<Response, PageFailure> {
-    let view = web.use_cases.portal_view(visit.signed_in.contact(), None).await?;
+    let view = web.use_cases.own_portal(&visit.signed_in.session).await?;
     Ok(visit.finish(tiles_page(&web, visit.viewer(), &view, notice)))
 }
 
 /// The portal as a contact sees it, for staff who preview it: without the ways to the account and out.
-pub(crate) async fn preview(web: &Web, contact: ContactId, view: &PortalView) -> Result<Response, PageFailure> {
-    let name = contact_name(web, contact).await?;
+pub(crate) async fn preview(
+    web: &Web, caller: &Caller, contact: ContactId, view: &PortalView,
+) -> Result<Response, PageFailure> {
+    let name = name(web.use_cases.contact_state(caller, contact).await?.present());
     let back = format!("/console/contacts/{contact}");
     Ok(tiles_page(web, Viewer { name: &name, sign_out: None, back: &back }, view, ""))
 }
@@ -89,9 +90,9 @@ fn tiles_page(web: &Web, viewer: Viewer<'_>, view: &PortalView, notice: &'static
 pub(super) async fn offering(
     State(web): State<Web>, Path(slug): Path<String>, visit: Visit,
 ) -> Result<Response, PageFailure> {
-    let view = web.use_cases.portal_view(visit.signed_in.contact(), None).await?;
+    let view = web.use_cases.own_portal(&visit.signed_in.session).await?;
     let Some(offering) = view.offerings.iter().find(|offering| offering.slug.as_str() == slug) else {
-        return not_open(&web, &slug).await;
+        return not_open(&web, &visit.signed_in.session, &slug).await;
     };
     let zone = web.config.time_zone;
     Ok(visit.answer(&OfferingPage {
@@ -112,17 +113,16 @@ const fn kind(kind: OfferingKind) -> &'static str {
     }
 }
 
-async fn not_open(web: &Web, slug: &str) -> Result<Response, PageFailure> {
+async fn not_open(web: &Web, session: &PortalSession, slug: &str) -> Result<Response, PageFailure> {
     let Ok(slug) = Slug::parse(slug) else { return Ok(StatusCode::NOT_FOUND.into_response()) };
-    match web.use_cases.offering(&slug).await {
-        Ok(_) => Ok(failure::page(
-            StatusCode::FORBIDDEN,
-            &Words {
-                title: "This is not open to you",
-                text: "It may have been, and ended, or it was never part of what you have. If you think it should be open, ask whoever invited you.",
-            },
-        )),
-        Err(Failure::Rejected(Rejection::OfferingNotFound)) => Ok(StatusCode::NOT_FOUND.into_response()),
-        Err(failure) => Err(failure.into()),
+    if !web.use_cases.is_offering(session, &slug).await? {
+        return Ok(StatusCode::NOT_FOUND.into_response());
     }
+    Ok(failure::page(
+        StatusCode::FORBIDDEN,
+        &Words {
+            title: "This is not open to you",
+            text: "It may have been, and ended, or it was never part of what you have. If you think it should be open, ask whoever invited you.",
+        },
+    ))
 }

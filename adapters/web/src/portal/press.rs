@@ -79,8 +79,8 @@ impl Visit<'_> {
     async fn refuse(&self, id: LinkId, failure: Failure) -> Result<Response, PageFailure> {
         match failure.rejection() {
             Some(Rejection::Refused(why)) => {
-                let link = self.web.use_cases.link(id).await?;
-                let why = (*why, &link.destination);
+                let door = self.web.use_cases.door(id, None).await?;
+                let why = (*why, &door.link().destination);
                 Ok(link_page::refused(self.web, self.gate, self.nonce, &self.action(), why))
             }
             Some(Rejection::RedeemingStopped) => Ok(link_page::stopped(self.web)),

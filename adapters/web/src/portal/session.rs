@@ -5,6 +5,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use magiclink_domain::contact::Contact;
 use magiclink_domain::id::{CommandId, ContactId};
 use magiclink_domain::keys::Realm;
 use magiclink_domain::usecases::{Caller, PortalSession, StaffSession};
@@ -96,8 +97,12 @@ pub(super) async fn console_session(web: &Web, browser: &Browser) -> Result<Opti
 }
 
 /// The contact's own name.
-pub(super) async fn contact_name(web: &Web, contact: ContactId) -> Result<String, PageFailure> {
-    let state = web.use_cases.contact_state(contact).await?;
-    let details = state.present().and_then(|contact| contact.details.known());
-    Ok(details.map_or_else(|| "somebody else".to_owned(), |details| details.name.to_string()))
+pub(super) async fn own_name(web: &Web, session: &PortalSession) -> Result<String, PageFailure> {
+    Ok(name(web.use_cases.own_contact(session).await?.as_ref()))
+}
+
+/// What to call a contact.
+pub(super) fn name(contact: Option<&Contact>) -> String {
+    let details = contact.and_then(|contact| contact.details.known());
+    details.map_or_else(|| "somebody else".to_owned(), |details| details.name.to_string())
 }

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::SIGN_OUT;
 use super::home::Viewer;
-use super::session::{NotSignedIn, SignedIn, contact_name};
+use super::session::{NotSignedIn, SignedIn, own_name};
 use crate::Web;
 use crate::http::browser::{Browser, PageNonce};
 use crate::http::page::{self, Frame};
@@ -32,9 +32,8 @@ impl FromRequestParts<Web> for Visit {
             SignedIn::from_request_parts(parts, web).await.map_err(axum::response::IntoResponse::into_response)?;
         let Ok(browser) = Browser::from_request_parts(parts, web).await;
         let nonce = browser.nonce_or_new(web);
-        let name = contact_name(web, signed_in.contact())
-            .await
-            .map_err(|failure| NotSignedIn::Failure(failure).into_response())?;
+        let name =
+            own_name(web, &signed_in.session).await.map_err(|failure| NotSignedIn::Failure(failure).into_response())?;
         let sign_out = nonce.tag(web, SIGN_OUT);
         Ok(Self { signed_in, nonce, web: web.clone(), name, sign_out })
     }

@@ -23,7 +23,7 @@ async fn texted(house: &House) -> (LinkId, DeliveryId) {
     let ana = house.ana().await;
     let link = house.link_with(ana, |request| IssueRequest { deliver: vec![Channel::Sms], ..request }).await.id;
     house.delivered().await;
-    let state = house.use_cases().link(link).await.unwrap();
+    let state = house.use_cases().link(&house.system(), link).await.unwrap();
     (link, *state.deliveries.keys().next().unwrap())
 }
 
@@ -46,7 +46,7 @@ fn text(vendor: &Vendor, house: &House, id: &str, from: &str, words: &str) -> Ca
 }
 
 async fn state(house: &House, (link, delivery): (LinkId, DeliveryId)) -> &'static str {
-    house.use_cases().link(link).await.unwrap().deliveries[&delivery].state.as_str()
+    house.use_cases().link(&house.system(), link).await.unwrap().deliveries[&delivery].state.as_str()
 }
 
 #[tokio::test]

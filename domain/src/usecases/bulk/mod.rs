@@ -109,7 +109,7 @@ impl UseCases {
 
     /// What would stop the whole, whoever is meant.
     async fn bulk_allowed(&self, caller: &Caller, request: &BulkRequest) -> Result<(), Failure> {
-        if self.settings().await?.issuing_stopped {
+        if self.settings_now().await?.issuing_stopped {
             return Err(Rejection::IssuingStopped.into());
         }
         self.lifetime_allowed(caller, request.lifetime(), self.now())?;
@@ -120,7 +120,7 @@ impl UseCases {
             return Err(Rejection::ChannelNotConfigured(*channel).into());
         }
         if let Some(offering) = &request.segment.offering {
-            self.offering(offering).await?;
+            self.offering_now(offering).await?;
         }
         Ok(())
     }
@@ -155,8 +155,9 @@ impl UseCases {
     /// The bulk send as it is now.
     ///
     /// # Errors
-    /// `not_found`.
-    pub async fn bulk_send(&self, bulk: BulkId) -> Result<Bulk, Failure> {
+    /// `not_found`, `forbidden`.
+    pub async fn bulk_send(&self, caller: &Caller, bulk: BulkId) -> Result<Bulk, Failure> {
+        caller.may(Act::Read, self.now())?;
         Ok(self.load_bulk(bulk).await?.state.started().ok_or(Rejection::BulkNotFound)?.clone())
     }
 

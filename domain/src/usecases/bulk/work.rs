@@ -140,7 +140,7 @@ impl UseCases {
     /// What the starter may do now, by the log; `None` once that is no bulk sending any more. The second yes was said at
     /// the beginning.
     async fn authority_of(&self, actor: &Actor) -> Result<Option<Authority>, Failure> {
-        let (team, now) = (self.team().await?, self.now());
+        let (team, now) = (self.team_now().await?, self.now());
         let role = match actor {
             Actor::Staff(staff) => team.member(*staff).map(|member| (member.role, false)),
             Actor::Token(token) => team.live_token(*token, now).map(|token| (token.role, true)),

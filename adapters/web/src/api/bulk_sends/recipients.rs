@@ -94,7 +94,7 @@ pub(crate) async fn list(
         let found = BulkResult::from_word(word);
         found.ok_or_else(|| Problem::field("result", "see the document for the results there are"))
     })?;
-    web.use_cases.bulk_send(bulk).await?;
+    web.use_cases.bulk_send(&identity.caller(&web), bulk).await?;
     let list = format!("recipients {bulk} {result:?}");
     let asked = Asked::read(&web, list, params.limit.as_deref(), params.after.as_deref())?;
     caught_up(&web).await?;

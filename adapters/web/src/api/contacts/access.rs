@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use magiclink_domain::authority::Act;
 use magiclink_domain::id::ContactId;
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::usecases::PortalOffering;
@@ -150,9 +149,8 @@ pub(crate) async fn revoke(
 pub(crate) async fn portal(
     State(web): State<Web>, identity: Identity, At(contact): At<ContactId>, Params(params): Params<AsOf>,
 ) -> Result<Json<PortalAnswer>, Problem> {
-    identity.may(&web, Act::Read)?;
     let at = optional(params.at.as_ref(), |text| time("at", text))?;
-    let view = web.use_cases.portal_view(contact, at).await?;
+    let view = web.use_cases.portal_view(&identity.caller(&web), contact, at).await?;
     let offerings = view.offerings.into_iter().map(PortalTile::from).collect();
     Ok(Json(PortalAnswer { in_portal: view.in_portal, offerings }))
 }

@@ -127,7 +127,6 @@ impl Follower {
     /// Whether the token still lives.
     async fn is_welcome(&self) -> Result<bool, Failure> {
         let Actor::Token(token) = self.identity.actor else { return Ok(true) };
-        let now = self.web.use_cases.ports().clock.now();
-        Ok(self.web.use_cases.team().await?.live_token(token, now).is_some())
+        self.web.use_cases.is_live_token(token).await
     }
 }

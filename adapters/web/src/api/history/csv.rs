@@ -61,7 +61,7 @@ pub(crate) async fn export(
     if params.limit.is_some() || params.after.is_some() {
         return Err(Problem::field(if params.limit.is_some() { "limit" } else { "after" }, "an export has all lines"));
     }
-    let filter = filter(&web, &params).await?;
+    let filter = filter(&web, &identity.caller(&web), &params).await?;
     caught_up(&web).await?;
     // The first page comes before the answer begins, so that what is out of reach is told by the status.
     let first = page(&web, &filter, None).await?;

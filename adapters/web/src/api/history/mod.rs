@@ -8,6 +8,7 @@ use magiclink_domain::authority::Act;
 use magiclink_domain::id::{ContactId, StaffId};
 use magiclink_domain::log::Position;
 use magiclink_domain::personal::Personal;
+use magiclink_domain::usecases::Caller;
 use magiclink_projections as projections;
 use projections::{HistoryFilter, HistoryKind, SubjectView};
 use serde::{Deserialize, Serialize};
@@ -135,7 +136,7 @@ pub(crate) async fn list(
     State(web): State<Web>, identity: Identity, Params(params): Params<HistoryParams>,
 ) -> Result<Json<Listing<HistoryItem>>, Problem> {
     identity.may(&web, Act::Read)?;
-    let filter = filter(&web, &params).await?;
+    let filter = filter(&web, &identity.caller(&web), &params).await?;
     let list = format!("history {filter:?}");
     let asked = Asked::<u64>::read(&web, list, params.limit.as_deref(), params.after.as_deref())?;
     caught_up(&web).await?;
@@ -144,12 +145,12 @@ pub(crate) async fn list(
     Ok(Json(asked.listing(items, page.next.map(Position::get))))
 }
 
-async fn filter(web: &Web, params: &HistoryParams) -> Result<HistoryFilter, Problem> {
+async fn filter(web: &Web, caller: &Caller, params: &HistoryParams) -> Result<HistoryFilter, Problem> {
     let kind = optional(params.kind.as_ref(), |word| {
         word.parse::<HistoryKind>().map_err(|_| Problem::field("kind", "see the document for the kinds there are"))
     })?;
     let since = optional(params.since.as_ref(), |text| time("since", text))?;
     let until = optional(params.until.as_ref(), |text| time("until", text))?;
-    let contact = about(web, params.contact.as_ref()).await?;
+    let contact = about(web, caller, params.contact.as_ref()).await?;
     Ok(HistoryFilter { subject: contact.map(Into::into), since, until, kind })
 }

@@ -45,8 +45,8 @@ pub(crate) async fn deliver(
     State(web): State<Web>, identity: Identity, key: Key, At(link): At<LinkId>, Body(body): Body<DeliveryRequest>,
 ) -> Result<(StatusCode, Json<DeliveryView>), Problem> {
     identity.may(&web, Act::ManageLinks)?;
-    contact(&web.use_cases.link(link).await?)?;
     let caller = key.caller(&web, &identity, &body)?;
+    contact(&web.use_cases.link(&caller, link).await?)?;
     let done = web.use_cases.request_delivery(&caller, link, body.channel.into()).await?;
     web.api.answered.note(&caller);
     accepted(&web, &caller, link, done.value).await
@@ -71,8 +71,8 @@ pub(crate) async fn retry(
     State(web): State<Web>, identity: Identity, key: Key, At((link, delivery)): At<(LinkId, DeliveryId)>,
 ) -> Result<(StatusCode, Json<DeliveryView>), Problem> {
     identity.may(&web, Act::ManageLinks)?;
-    contact(&web.use_cases.link(link).await?)?;
     let caller = key.caller(&web, &identity, &())?;
+    contact(&web.use_cases.link(&caller, link).await?)?;
     web.use_cases.retry_delivery(&caller, link, delivery).await?;
     web.api.answered.note(&caller);
     accepted(&web, &caller, link, delivery).await

@@ -74,7 +74,7 @@ pub(crate) async fn issue(
     let wanted = body.wanted()?;
     identity.may(&web, Act::ManageLinks)?;
     let caller = key.caller(&web, &identity, &body)?;
-    let contact = whom(&web, &body.contact).await.map_err(of_contact)?;
+    let contact = whom(&web, &caller, &body.contact).await.map_err(of_contact)?;
     let request = wanted.of(contact);
     let lifetime = request.lifetime.unwrap_or(web.use_cases.policy().default_lifetime);
     let done = web.use_cases.issue_link(&caller, request).await.map_err(of_contact)?;
@@ -95,7 +95,7 @@ async fn made_before(web: &Web, caller: &Caller, issued: &Issued) -> Result<Link
     let timeline = web.use_cases.link_timeline(caller, issued.id).await?;
     let issued_at = timeline.first().map(|entry| entry.meta.at).unwrap_or_default();
     let view = LinkView::new(issued.id, &issued.link, issued_at, status(web, issued.id).await?)?;
-    Ok(discreet(web, view).await?)
+    Ok(discreet(web, caller, view).await?)
 }
 
 /// Will it work?
@@ -114,7 +114,7 @@ pub(crate) async fn check(
     let wanted = body.wanted()?;
     identity.may(&web, Act::ManageLinks)?;
     let caller = identity.caller(&web);
-    let found = match whom(&web, &body.contact).await {
+    let found = match whom(&web, &caller, &body.contact).await {
         Ok(contact) => web.use_cases.check_link(&caller, &wanted.of(contact)).await,
         Err(failure) => Err(failure),
     };

@@ -52,7 +52,7 @@ pub(crate) async fn list(
 ) -> Result<Json<Listing<LinkView>>, Problem> {
     identity.may(&web, Act::Read)?;
     let status = state(params.state.as_deref())?;
-    let contact = about(&web, params.contact.as_ref()).await?;
+    let contact = about(&web, &identity.caller(&web), params.contact.as_ref()).await?;
     let list = format!("links {contact:?} {status:?}");
     let asked = Asked::read(&web, list, params.limit.as_deref(), params.after.as_deref())?;
     let cursor = |Two(issued_at, id)| projections::LinkCursor { issued_at: Timestamp::from_micros(issued_at), id };

@@ -61,8 +61,8 @@ pub(crate) async fn revoke(
 ) -> Result<Json<LinkView>, Problem> {
     let reason = optional(body.reason.as_ref(), Reason::parse)?.flatten();
     identity.may(&web, Act::ManageLinks)?;
-    contact(&web.use_cases.link(link).await?)?;
     let caller = key.caller(&web, &identity, &body)?;
+    contact(&web.use_cases.link(&caller, link).await?)?;
     web.use_cases.revoke_link(&caller, link, reason).await?;
     web.api.answered.note(&caller);
     view(&web, &caller, link).await.map(Json)
@@ -71,11 +71,11 @@ pub(crate) async fn revoke(
 async fn view(web: &Web, caller: &Caller, id: LinkId) -> Result<LinkView, Problem> {
     let timeline = web.use_cases.link_timeline(caller, id).await?;
     let issued_at = timeline.first().map(|entry| entry.meta.at).unwrap_or_default();
-    let link = web.use_cases.link(id).await?;
+    let link = web.use_cases.link(caller, id).await?;
     let card = web.use_cases.link_card(caller, id).await?;
     let mut view = LinkView::new(id, &link, issued_at, card.status)?;
     view.deliveries = card.deliveries.iter().map(|delivery| DeliveryView::of_card(&card, delivery)).collect();
     view.next_action = Some(NextView::new(&card, &card.next));
     let view = LinkView { timeline: Some(timeline.iter().map(TimelineItem::from).collect()), ..view };
-    Ok(discreet(web, view).await?)
+    Ok(discreet(web, caller, view).await?)
 }

@@ -3,7 +3,7 @@
 use magiclink_domain::id::ContactId;
 use magiclink_domain::link::{Channel, Destination};
 use magiclink_domain::rejection::Rejection;
-use magiclink_domain::usecases::{Failure, IssueRequest};
+use magiclink_domain::usecases::{Caller, Failure, IssueRequest};
 use magiclink_domain::value::{Reason, Slug};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -132,20 +132,20 @@ fn destination(text: Option<&str>) -> Result<Destination, Problem> {
 ///
 /// # Errors
 /// `contact_not_found`, `contact_ambiguous`, `contact_erased`.
-pub(crate) async fn whom(web: &Web, text: &str) -> Result<ContactId, Failure> {
+pub(crate) async fn whom(web: &Web, caller: &Caller, text: &str) -> Result<ContactId, Failure> {
     // Addresses are found in the read models, which may be a moment behind; ids and external ids are not.
     if text.contains(['@', '+']) {
         caught_up(web).await?;
     }
-    web.use_cases.find_contact(text).await
+    web.use_cases.find_contact(caller, text).await
 }
 
 /// The contact whose items are to be listed; of an erased one the history stays.
-pub(crate) async fn about(web: &Web, text: Option<&String>) -> Result<Option<ContactId>, Problem> {
+pub(crate) async fn about(web: &Web, caller: &Caller, text: Option<&String>) -> Result<Option<ContactId>, Problem> {
     let Some(text) = text else { return Ok(None) };
     let found = match text.parse::<ContactId>() {
         Ok(contact) => Ok(contact),
-        Err(_) => whom(web, text).await,
+        Err(_) => whom(web, caller, text).await,
     };
     found.map(Some).map_err(of_contact)
 }

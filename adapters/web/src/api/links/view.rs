@@ -4,7 +4,7 @@ use magiclink_domain::id::{ContactId, LinkId};
 use magiclink_domain::link::{Link, LinkStatus, LinkSubject, Refusal};
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::time::Timestamp;
-use magiclink_domain::usecases::{Door, Failure};
+use magiclink_domain::usecases::{Caller, Door, Failure};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -112,8 +112,8 @@ impl LinkView {
 }
 
 /// The same without addresses, where the contact is erased: a link known from before may still hold them.
-pub(super) async fn discreet(web: &Web, mut view: LinkView) -> Result<LinkView, Failure> {
-    if web.use_cases.contact_state(view.contact_id).await?.present().is_none() {
+pub(super) async fn discreet(web: &Web, caller: &Caller, mut view: LinkView) -> Result<LinkView, Failure> {
+    if web.use_cases.contact_state(caller, view.contact_id).await?.present().is_none() {
         view.deliveries.iter_mut().for_each(|delivery| delivery.to = None);
     }
     Ok(view)

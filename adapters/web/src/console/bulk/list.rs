@@ -53,7 +53,7 @@ pub(in crate::console) async fn list(
 ) -> Result<Response, Refused> {
     let after = asks.after.and_then(|after| after.parse().ok());
     let listed = web.read_models.bulk_sends(after, PAGE).await?;
-    let people = People::of(&web, vec![]).await?;
+    let people = People::of(&web, &staff, vec![]).await?;
     let uninvited = web.read_models.dashboard(&[]).await?.invited;
     let page = Shell::of(&web, &staff, Section::Links).await?;
     let row = |bulk: &BulkSendView| Row {

@@ -89,7 +89,7 @@ pub(in crate::console) async fn show(
     let bulk = web.read_models.bulk_send(id).await?.ok_or(Rejection::BulkNotFound)?;
     let asked = BulkResult::from_word(&asks.result);
     let listed = web.read_models.bulk_rows(id, asked, asks.after.map(BulkCursor), PAGE).await?;
-    let people = People::of(&web, vec![]).await?;
+    let people = People::of(&web, &staff, vec![]).await?;
     let page = Shell::of(&web, &staff, Section::Links).await?;
     let rows = listed.items.iter().map(|row| rows::row(&page, row)).collect();
     let asked = asked.map_or("", BulkResult::as_str);
@@ -178,7 +178,7 @@ pub(in crate::console) async fn stop(
     let id = named(&at)?;
     // It is for good: everybody is asked once more.
     if asked.fields.text(CONFIRM) != "yes" {
-        web.use_cases.bulk_send(id).await?;
+        web.use_cases.bulk_send(&asked.caller, id).await?;
         return Err(Rejection::ConfirmationRequired.into());
     }
     let done = web.use_cases.stop_bulk_send(&asked.caller, id).await?;

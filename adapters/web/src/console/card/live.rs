@@ -41,7 +41,7 @@ pub(in crate::console) async fn follow(
     State(web): State<Web>, Path(id): Path<String>, staff: Staff, browser: Browser,
 ) -> Result<Response, Refused> {
     let link: LinkId = id.parse().map_err(|_| Rejection::LinkNotFound)?;
-    web.use_cases.link(link).await?;
+    web.use_cases.link(&staff.reader(&web), link).await?;
     let Ok(permit) = Arc::clone(&web.api.cards).try_acquire_owned() else { return Ok(busy()) };
     let cookie = browser.session(Realm::Console).unwrap_or_default().to_owned();
     let follower = Follower { web, staff, cookie, link, shown: None, over: false, _permit: permit };

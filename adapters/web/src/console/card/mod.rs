@@ -73,7 +73,7 @@ struct SendingRow {
 /// The link's card as a page holds it.
 pub(super) async fn draw(web: &Web, staff: &Staff, page: &Shell<'_>, link: LinkId) -> Result<String, Failure> {
     let card = web.use_cases.link_card(&staff.reader(web), link).await?;
-    let people = People::of(web, vec![]).await?;
+    let people = People::of(web, staff, vec![]).await?;
     let at = at(link);
     let live = goes_on(&card);
     let revocable = card.status == LinkStatus::Live;
@@ -83,7 +83,7 @@ pub(super) async fn draw(web: &Web, staff: &Staff, page: &Shell<'_>, link: LinkI
 
 /// The part of a card that changes.
 async fn draw_part(web: &Web, page: &Shell<'_>, card: &LinkCard) -> Result<String, Failure> {
-    let people = People::of(web, vec![]).await?;
+    let people = People::of(web, page.staff, vec![]).await?;
     part(page, &people, card).render().map_err(|error| broken(&error))
 }
 

@@ -76,7 +76,7 @@ pub(in crate::console) async fn end_session(
     let contact = named(&id)?;
     let session: SessionId = asked.fields.text("session").parse().map_err(|_| Rejection::SessionNotFound)?;
     // A session of somebody else is none of this contact's.
-    match web.use_cases.link(session.link).await.map(|link| link.subject) {
+    match web.use_cases.link(&asked.caller, session.link).await.map(|link| link.subject) {
         Ok(LinkSubject::Contact { contact: of, .. }) if of == contact => {}
         Ok(LinkSubject::Contact { .. } | LinkSubject::Staff(_)) | Err(Failure::Rejected(_)) => {
             return Err(Rejection::SessionNotFound.into());

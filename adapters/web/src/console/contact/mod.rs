@@ -104,7 +104,7 @@ fn path(contact: ContactId) -> String {
 pub(super) async fn show(State(web): State<Web>, Path(id): Path<String>, staff: Staff) -> Result<Response, Refused> {
     let contact = named(&id)?;
     let view = web.read_models.contact(contact).await?.ok_or(Rejection::ContactNotFound)?;
-    let people = People::of(&web, vec![contact]).await?;
+    let people = People::of(&web, &staff, vec![contact]).await?;
     let filter = LinkFilter { contact: Some(contact), status: None };
     let listed = web.read_models.links(filter, None, LATEST).await?.items;
     let ids: Vec<LinkId> = listed.iter().map(|link| link.id).collect();

@@ -16,5 +16,5 @@ pub(in crate::console) async fn preview(
     let done = web.use_cases.preview_portal(&asked.caller, contact).await?;
     shown(&web, &done).await;
     // What the contact would see, failures included, is the portal's to say.
-    Ok(home::preview(&web, contact, &done.value).await.unwrap_or_else(IntoResponse::into_response))
+    Ok(home::preview(&web, &asked.caller, contact, &done.value).await.unwrap_or_else(IntoResponse::into_response))
 }

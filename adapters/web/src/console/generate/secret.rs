@@ -47,13 +47,15 @@ pub(in crate::console) async fn page(
     let link = &issued.link;
     let (name, next) = match link.subject {
         LinkSubject::Contact { contact, .. } => {
-            let state = web.use_cases.contact_state(contact).await?;
+            let state = web.use_cases.contact_state(&staff.reader(web), contact).await?;
             let details = state.present().map(|contact| &contact.details).and_then(Personal::known);
             let name = details.map(|details| details.name.to_string()).unwrap_or_default();
             (name, format!("/console/contacts/{contact}"))
         }
         LinkSubject::Staff(of) => {
-            (web.use_cases.staff_name(of).await?.unwrap_or_default(), "/console/staff".to_owned())
+            let member = web.use_cases.staff_member(&staff.reader(web), of).await?;
+            let details = member.details.as_ref().and_then(Personal::known);
+            (details.map(|details| details.name.to_string()).unwrap_or_default(), "/console/staff".to_owned())
         }
     };
     let of_staff = matches!(link.subject, LinkSubject::Staff(_));

@@ -110,7 +110,7 @@ pub(in crate::console) async fn edit(
     State(web): State<Web>, staff: Staff, Query(asks): Query<Asks>,
 ) -> Result<Response, Refused> {
     let (channel, locale) = place(&web, &asks.channel, &asks.locale)?;
-    let templates = web.use_cases.settings().await?.templates;
+    let templates = web.use_cases.settings(&staff.reader(&web)).await?.templates;
     // A new language begins with the words that its readers get today.
     let now = templates.choose(channel, Some(&locale), &web.use_cases.policy().locale);
     let words = now.template.words().clone();
@@ -242,7 +242,7 @@ async fn page(
         let about = outcome.faults.iter().filter(|fault| fault.field() == field);
         about.map(|fault| sentence(&fault.to_string())).collect()
     };
-    let templates = web.use_cases.settings().await?.templates;
+    let templates = web.use_cases.settings(&staff.reader(web)).await?.templates;
     let words = WordsPage {
         page: Shell::of(web, staff, Section::Settings).await?,
         title: title(draft.channel, &draft.locale),
@@ -263,6 +263,6 @@ async fn page(
 
 /// The staff member's own address.
 async fn oneself(web: &Web, staff: &Staff) -> Result<Option<String>, Failure> {
-    let member = web.use_cases.staff_member(staff.session.staff).await?;
+    let member = web.use_cases.staff_member(&staff.reader(web), staff.session.staff).await?;
     Ok(member.details.as_ref().and_then(Personal::known).map(|details| details.email.to_string()))
 }

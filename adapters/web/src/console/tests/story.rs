@@ -158,7 +158,7 @@ async fn what_wants_a_fresh_sign_in_sends_a_link_that_works_in_this_browser() {
     world.web.background.finish().await;
     assert_eq!(world.count("link.issued.v1").await, before + 1);
     assert_eq!(world.count("contact.erased.v1").await, 0);
-    let staff = world.web.use_cases.find_staff(None).await.unwrap();
+    let staff = world.web.use_cases.find_staff(&world.system(), None).await.unwrap();
     world.settle().await;
     let lookups = &world.web.use_cases.ports().lookups;
     let now = world.web.use_cases.ports().clock.now();
@@ -198,7 +198,7 @@ async fn an_owner_adds_promotes_signs_in_and_removes_staff_with_their_live_links
     let fields = [("name", "Kim Agent"), ("email", "kim@example.com"), ("role", "agent")];
     let page = owner.fill(&page, "/console/staff", &fields).await;
     assert!(page.body.contains("Kim Agent"));
-    let kim = world.web.use_cases.find_staff(Some("kim@example.com")).await.unwrap();
+    let kim = world.web.use_cases.find_staff(&world.system(), Some("kim@example.com")).await.unwrap();
     let made = owner.fill(&page, &format!("/console/staff/{kim}/link"), &[]).await;
     assert!(made.body.contains("/console/m/") && made.body.contains("Kim Agent"));
     let page = owner.fill(&page, &format!("/console/staff/{kim}/role"), &[("role", "auditor")]).await;

@@ -103,7 +103,7 @@ impl World {
         Self { router: crate::router(Arc::clone(&web)), web, clock, _files: files }
     }
 
-    fn system(&self) -> Caller {
+    pub(super) fn system(&self) -> Caller {
         Caller::system(CommandId::from_uuid(self.web.use_cases.ports().ids.id()))
     }
 

@@ -196,7 +196,7 @@ impl House {
 
     /// Ana, who may see the course `pricing`.
     pub(crate) async fn ana(&self) -> ContactId {
-        if self.use_cases().offering(&Slug::parse("pricing").unwrap()).await.is_err() {
+        if self.use_cases().offering(&self.system(), &Slug::parse("pricing").unwrap()).await.is_err() {
             self.offering("pricing", OfferingKind::Course, "Pricing that works").await;
         }
         let ana = self.stranger("Ana Good", "ana@example.com", Some("+14155550100")).await;

@@ -12,7 +12,7 @@ use magiclink_domain::link::Destination;
 use magiclink_domain::offering::OfferingKind;
 use magiclink_domain::time::Lifetime;
 use magiclink_domain::usecases::{Caller, IssueRequest, Issued, NewContact};
-use magiclink_domain::value::{EmailAddress, ExternalId, Locale, Name, OfferingUrl, Slug, Title};
+use magiclink_domain::value::{EmailAddress, ExternalId, Locale, Name, OfferingUrl, PhoneNumber, Slug, Title};
 use magiclink_store::SystemIds;
 use serde_json::{Value, json};
 
@@ -142,7 +142,8 @@ fn person(nth: usize, name: &str, locale: &str) -> anyhow::Result<NewContact> {
     Ok(NewContact {
         name: Name::parse(name)?,
         email: Some(EmailAddress::parse(&format!("{address}@example.com"))?),
-        phone: None,
+        // Numbers that no phone has (+1 415 555 0100 to 0199 are set aside for such use).
+        phone: Some(PhoneNumber::parse(&format!("+141555501{nth:02}"), None)?),
         locale: Some(Locale::parse(locale)?),
         external_id: Some(ExternalId::parse(&format!("demo-{nth:02}"))?),
     })

@@ -1,5 +1,6 @@
 //! `link issue --all-uninvited` and `bulk`: one link for each of many.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
 use magiclink_domain::authority::{Act, Authority, authorise};
@@ -27,7 +28,7 @@ const PAGE: usize = 500;
 const COLUMNS: [&str; 7] = ["contact", "name", "result", "channel", "code", "link", "asked for at"];
 
 /// What `link issue` asks for many.
-fn request(link: &IssueLink) -> Result<BulkRequest, CliFailure> {
+fn request(link: &IssueLink, ready: &BTreeSet<Channel>) -> Result<BulkRequest, CliFailure> {
     let many = &link.many;
     if link.destination.as_deref().is_some_and(|to| to != "home") || link.uses.is_some() || !link.grants.is_empty() {
         return Err(CliFailure::usage(
@@ -42,10 +43,20 @@ fn request(link: &IssueLink) -> Result<BulkRequest, CliFailure> {
             offering: many.offering.as_deref().map(Slug::parse).transpose()?,
         },
         tag: many.tag.as_deref().map(Tag::parse).transpose()?,
-        channels: link.send.iter().map(|word| channel(word)).collect::<Result<_, _>>()?,
+        channels: channels(link, ready)?,
         lifetime: link.lifetime.as_deref().map(time::lifetime).transpose()?,
         reason: link.reason.as_deref().map(Reason::parse).transpose()?.flatten(),
     })
+}
+
+/// The channels named, else e-mail before SMS, as far as they have a provider.
+fn channels(link: &IssueLink, ready: &BTreeSet<Channel>) -> Result<Vec<Channel>, CliFailure> {
+    if !link.send.is_empty() {
+        return link.send.iter().map(|word| channel(word)).collect();
+    }
+    let usual = [Channel::Email, Channel::Sms];
+    let usable: Vec<Channel> = usual.into_iter().filter(|channel| ready.contains(channel)).collect();
+    Ok(if usable.is_empty() { usual.to_vec() } else { usable })
 }
 
 fn parse_id(text: &str) -> Result<BulkId, CliFailure> {
@@ -54,8 +65,8 @@ fn parse_id(text: &str) -> Result<BulkId, CliFailure> {
 
 /// `link issue` for many: says what it would come to, or starts it.
 pub(super) async fn issue(asking: &Asking<'_>, link: &IssueLink, only_look: bool) -> Result<Output, CliFailure> {
-    let request = request(link)?;
     let use_cases = asking.use_cases();
+    let request = request(link, &use_cases.policy().channels)?;
     let preview = use_cases.preview_bulk_send(&asking.caller, &request).await?;
     if only_look || link.many.dry_run {
         return Ok(Output::new(preview_json(&preview), preview_text(&preview)));

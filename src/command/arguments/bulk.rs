@@ -9,19 +9,19 @@ use super::HistoryFormat;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args, Serialize, Deserialize)]
 pub(crate) struct Many {
     /// Everybody in the portal who never signed in
-    #[arg(long, group = "many", conflicts_with = "contact", requires = "send")]
+    #[arg(long, group = "many", conflicts_with = "contact")]
     pub(crate) all_uninvited: bool,
     /// Everybody who may see this offering
-    #[arg(long, group = "many", conflicts_with = "contact", requires = "send", value_name = "SLUG")]
+    #[arg(long, group = "many", conflicts_with = "contact", value_name = "SLUG")]
     pub(crate) offering: Option<String>,
     /// Everybody with this tag
-    #[arg(long, group = "many", conflicts_with = "contact", requires = "send")]
+    #[arg(long, group = "many", conflicts_with = "contact")]
     pub(crate) tag: Option<String>,
     /// Everybody who was sent a link and never signed in
-    #[arg(long, group = "many", conflicts_with = "contact", requires = "send")]
+    #[arg(long, group = "many", conflicts_with = "contact")]
     pub(crate) unused: bool,
     /// Everybody whose link of this bulk send was not used
-    #[arg(long, group = "many", conflicts_with = "contact", requires = "send", value_name = "BULK")]
+    #[arg(long, group = "many", conflicts_with = "contact", value_name = "BULK")]
     pub(crate) unused_of: Option<String>,
     /// Only say what it would come to
     #[arg(long, requires = "many")]

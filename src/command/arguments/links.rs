@@ -73,7 +73,7 @@ pub(crate) struct IssueLink {
     /// How many devices may use it, 1 to 10
     #[arg(long)]
     pub(crate) uses: Option<u8>,
-    /// Send it: sms, email or both
+    /// Send it: sms, email or both; many get an e-mail, or an SMS where they have no address, unless it says otherwise
     #[arg(long, value_delimiter = ',', value_name = "CHANNELS")]
     pub(crate) send: Vec<String>,
     /// Grant this offering in the same act; may be repeated

@@ -73,6 +73,10 @@ id!(
     BulkId
 );
 id!(
+    /// One notice to an address that a contact had.
+    NoticeId
+);
+id!(
     /// An API token; the public part of `mlk_<id>_<secret>`.
     TokenId
 );
@@ -155,6 +159,12 @@ impl CommandId {
     #[must_use]
     pub fn bulk(self) -> BulkId {
         BulkId(self.makes("bulk", 0))
+    }
+
+    /// The `nth` notice this command requests.
+    #[must_use]
+    pub fn notice(self, nth: usize) -> NoticeId {
+        NoticeId(self.makes("notice", nth))
     }
 
     /// The API token this command creates.

@@ -32,6 +32,7 @@ mod history;
 mod links;
 mod lookups;
 mod models;
+mod notices;
 mod numbers;
 mod offerings;
 mod projection;

@@ -8,7 +8,7 @@ use magiclink_domain::id::{BulkId, ContactId, LinkId, SessionId, SubjectId};
 use magiclink_domain::keys::{BlindIndex, Keyring};
 use magiclink_domain::link::Channel;
 use magiclink_domain::log::Position;
-use magiclink_domain::ports::{BulkWork, DueDelivery, LeftBehind, Lookups, Unavailable};
+use magiclink_domain::ports::{BulkWork, DueDelivery, DueNotice, LeftBehind, Lookups, Unavailable};
 use magiclink_domain::time::Timestamp;
 
 use crate::models::ReadModels;
@@ -99,6 +99,27 @@ impl Lookups for ReadModels {
         .fetch_all(self.readers())
         .await
         .map_err(unavailable)?;
+        rows.iter().map(due).collect()
+    }
+
+    async fn due_notices(
+        &self, channel: Channel, now: Timestamp, lost_before: Timestamp, limit: usize,
+    ) -> Result<Vec<DueNotice>, Unavailable> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "select contact_id, id from notices
+             where channel = ?1 and (state = 'waiting' and since_us <= ?2 or state = 'sending' and since_us <= ?3)
+             order by since_us, id limit ?4",
+        )
+        .bind(channel.as_str())
+        .bind(now.micros())
+        .bind(lost_before.micros())
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(self.readers())
+        .await
+        .map_err(unavailable)?;
+        let due = |(contact, notice): &(String, String)| {
+            Ok(DueNotice { contact: parse("contact_id", contact)?, notice: parse("id", notice)? })
+        };
         rows.iter().map(due).collect()
     }
 

@@ -1,4 +1,5 @@
-//! The delivery worker: per channel, as many deliveries at a time as its provider takes, no faster than it allows.
+//! The delivery worker: per channel, as many deliveries and notices at a time as its provider takes, no faster than it
+//! allows.
 //!
 //! Apart from the other policies because a provider's pace and moods must hold up nobody else.
 
@@ -8,10 +9,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use magiclink_domain::id::DeliveryId;
+use magiclink_domain::id::{DeliveryId, NoticeId};
 use magiclink_domain::link::Channel;
-use magiclink_domain::policies::{Deliver, Made};
-use magiclink_domain::ports::{Clock as _, Pace};
+use magiclink_domain::policies::{Deliver, Made, Notify};
+use magiclink_domain::ports::{Clock as _, DueDelivery, DueNotice, Pace};
 use magiclink_domain::time::Timestamp;
 use magiclink_domain::usecases::Failure;
 use magiclink_store::SystemClock;
@@ -27,28 +28,73 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// How many due deliveries are looked for at a time, beyond those under way.
 const MOST: usize = 200;
 
+/// What makes messages go out.
+#[derive(Clone)]
+pub(super) struct Work {
+    pub(super) deliver: Arc<Deliver>,
+    pub(super) notify: Arc<Notify>,
+}
+
+/// One message that is due.
+#[derive(Clone, Copy)]
+enum Due {
+    Delivery(DueDelivery),
+    Notice(DueNotice),
+}
+
+/// What tells messages under way apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Job {
+    Delivery(DeliveryId),
+    Notice(NoticeId),
+}
+
+impl Due {
+    const fn job(self) -> Job {
+        match self {
+            Self::Delivery(due) => Job::Delivery(due.delivery),
+            Self::Notice(due) => Job::Notice(due.notice),
+        }
+    }
+}
+
+impl Work {
+    async fn due(&self, channel: Channel, limit: usize) -> Result<Vec<Due>, Failure> {
+        let deliveries = self.deliver.due(channel, limit).await?.into_iter().map(Due::Delivery);
+        // People wait for their links.
+        Ok(deliveries.chain(self.notify.due(channel, limit).await?.into_iter().map(Due::Notice)).collect())
+    }
+
+    async fn make(&self, due: Due) -> Result<Made, Failure> {
+        match due {
+            Due::Delivery(due) => self.deliver.make(due).await,
+            Due::Notice(due) => self.notify.make(due).await,
+        }
+    }
+}
+
 /// One channel's worker.
 pub(super) struct Worker {
-    deliver: Arc<Deliver>,
+    work: Work,
     channel: Channel,
     at_once: usize,
     starts: DefaultDirectRateLimiter,
-    under_way: JoinSet<(DeliveryId, Result<Made, Failure>)>,
-    ids: BTreeSet<DeliveryId>,
+    under_way: JoinSet<(Job, Result<Made, Failure>)>,
+    jobs: BTreeSet<Job>,
     /// The provider is not to be called before.
     waits_until: Timestamp,
 }
 
 impl Worker {
-    pub(super) fn new(deliver: Arc<Deliver>, channel: Channel, pace: Pace) -> Self {
+    pub(super) fn new(work: Work, channel: Channel, pace: Pace) -> Self {
         let per_second = NonZeroU32::new(pace.per_second).unwrap_or(NonZeroU32::MIN);
         Self {
-            deliver,
+            work,
             channel,
             at_once: pace.at_once.max(1),
             starts: RateLimiter::direct(Quota::per_second(per_second)),
             under_way: JoinSet::new(),
-            ids: BTreeSet::new(),
+            jobs: BTreeSet::new(),
             waits_until: Timestamp::default(),
         }
     }
@@ -81,8 +127,8 @@ impl Worker {
         if SystemClock.now() < self.waits_until || self.under_way.len() >= self.at_once {
             return Ok(());
         }
-        for due in self.deliver.due(self.channel, MOST + self.at_once).await? {
-            if self.ids.contains(&due.delivery) {
+        for due in self.work.due(self.channel, MOST + self.at_once).await? {
+            if self.jobs.contains(&due.job()) {
                 continue;
             }
             while self.under_way.len() >= self.at_once {
@@ -95,17 +141,17 @@ impl Worker {
             {
                 break;
             }
-            self.ids.insert(due.delivery);
-            let deliver = Arc::clone(&self.deliver);
-            self.under_way.spawn(async move { (due.delivery, deliver.make(due).await) });
+            self.jobs.insert(due.job());
+            let work = self.work.clone();
+            self.under_way.spawn(async move { (due.job(), work.make(due).await) });
         }
         Ok(())
     }
 
-    fn note(&mut self, done: Result<(DeliveryId, Result<Made, Failure>), tokio::task::JoinError>) {
+    fn note(&mut self, done: Result<(Job, Result<Made, Failure>), tokio::task::JoinError>) {
         match done {
-            Ok((delivery, made)) => {
-                self.ids.remove(&delivery);
+            Ok((job, made)) => {
+                self.jobs.remove(&job);
                 match made {
                     Ok(Made::Settled | Made::Nothing) => {}
                     Ok(Made::ChannelWaits(until)) => {
@@ -114,14 +160,14 @@ impl Worker {
                     }
                     Err(failure) => {
                         let error = &failure as &dyn std::error::Error;
-                        tracing::warn!(channel = %self.channel, %delivery, error, "trying again");
+                        tracing::warn!(channel = %self.channel, ?job, error, "trying again");
                     }
                 }
             }
             Err(error) => {
                 // A sender panicked. Its lease runs out, and the delivery is looked up.
                 tracing::error!(channel = %self.channel, error = &error as &dyn std::error::Error, "a delivery broke off");
-                self.ids.retain(|_| false);
+                self.jobs.retain(|_| false);
             }
         }
     }

@@ -4,13 +4,13 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use magiclink_domain::policies::{BulkSend, CloseTheDoor, Deliver};
+use magiclink_domain::policies::{BulkSend, CloseTheDoor, Deliver, Notify};
 use magiclink_domain::ports::Sender;
 use magiclink_domain::usecases::Failure;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::deliveries::Worker;
+use super::deliveries::{Work, Worker};
 use crate::wiring::App;
 
 /// How long a policy rests at most: deliveries that are to be tried again come due by themselves.
@@ -24,10 +24,16 @@ const BULK_QUEUED: usize = 100;
 /// Starts all of them.
 pub(super) fn spawn(tasks: &TaskTracker, app: &Arc<App>, senders: Vec<Arc<dyn Sender>>, stop: &CancellationToken) {
     let look_up_after = app.config.twilio.look_up_after;
+    let notify = Arc::new(Notify::new(Arc::clone(&app.use_cases), senders.clone()));
     let deliver = Arc::new(Deliver::new(Arc::clone(&app.use_cases), senders, look_up_after));
-    for (channel, pace) in deliver.channels() {
-        tasks.spawn(Worker::new(Arc::clone(&deliver), channel, pace).run(Arc::clone(app), stop.clone()));
+    let work = Work { deliver, notify };
+    for (channel, pace) in work.deliver.channels() {
+        tasks.spawn(Worker::new(work.clone(), channel, pace).run(Arc::clone(app), stop.clone()));
     }
+    tasks.spawn(keep_running("notices that nobody can send", Arc::clone(app), stop.clone(), move || {
+        let notify = Arc::clone(&work.notify);
+        async move { notify.settle_unsendable().await }
+    }));
     let bulk = Arc::new(BulkSend::new(Arc::clone(&app.use_cases), BULK_QUEUED));
     tasks.spawn(keep_running("send in bulk", Arc::clone(app), stop.clone(), move || {
         let bulk = Arc::clone(&bulk);

@@ -5,8 +5,10 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::value::{email, instant, name, personal, reason, slug};
-use crate::contact::{Admission, ContactEvent, ContactStream, Details, RenewedWhy, RowDigest};
+use super::value::{email, few, instant, name, personal, reason, slug};
+use crate::contact::{Admission, ContactEvent, ContactStream, Details, NoticeOutcome, RenewedWhy, RowDigest};
+use crate::id::NoticeId;
+use crate::link::Channel;
 use crate::value::{ExternalId, Locale, PhoneNumber};
 
 impl super::Arbitrary for ContactStream {
@@ -18,12 +20,36 @@ impl super::Arbitrary for ContactStream {
             (slug(), of(instant())).prop_map(|(offering, until)| ContactEvent::AccessGranted { offering, until }),
             (slug(), reason()).prop_map(|(offering, reason)| ContactEvent::AccessRevoked { offering, reason }),
             renewed.prop_map(|(n, why)| ContactEvent::AdmissionsRenewed { admission: Admission(n), why }),
+            notice_event(),
             Just(ContactEvent::PortalPreviewed),
             Just(ContactEvent::ErasureRequested),
             Just(ContactEvent::ContactErased),
         ]
         .boxed()
     }
+}
+
+fn notice_event() -> impl Strategy<Value = ContactEvent> {
+    let notice = || few().prop_map(NoticeId::from_uuid);
+    let said = || (".{0,10}", ".{0,10}");
+    let outcome = prop_oneof![
+        Just(NoticeOutcome::Sent),
+        Just(NoticeOutcome::Unknown),
+        said().prop_map(|(code, words)| NoticeOutcome::Failed { code, words }),
+        said().prop_map(|(code, words)| NoticeOutcome::Cancelled { code, words }),
+    ];
+    prop_oneof![
+        (notice(), select(Channel::ALL), personal(".{0,20}"), instant())
+            .prop_map(|(notice, channel, to, at)| ContactEvent::NoticeRequested { notice, channel, to, at }),
+        (notice(), instant()).prop_map(|(notice, at)| ContactEvent::NoticeAttempted { notice, at }),
+        (notice(), instant(), said()).prop_map(|(notice, until, (code, words))| ContactEvent::NoticePostponed {
+            notice,
+            until,
+            code,
+            words
+        }),
+        (notice(), outcome).prop_map(|(notice, outcome)| ContactEvent::NoticeSettled { notice, outcome }),
+    ]
 }
 
 fn details() -> impl Strategy<Value = Details> {

@@ -1,6 +1,8 @@
 //! What one may ask of a contact's stream.
 
 use super::event::{Details, RowDigest};
+use super::notice::NoticeStep;
+use crate::id::NoticeId;
 use crate::time::Timestamp;
 use crate::value::{EmailAddress, ExternalId, Locale, Name, PhoneNumber, Reason, Slug};
 
@@ -40,6 +42,13 @@ pub enum ContactCommand {
     RevokeAllLinks,
     /// Look at the portal as the contact.
     PreviewPortal,
+    /// Take a step with a notice to an address that the contact had.
+    ServeNotice {
+        /// The notice.
+        notice: NoticeId,
+        /// The step.
+        step: NoticeStep,
+    },
     /// Begin to erase the contact.
     RequestErasure,
     /// Note that the contact's key is destroyed.

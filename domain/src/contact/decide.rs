@@ -2,6 +2,7 @@
 
 use super::command::{ContactCommand, DetailsChange};
 use super::event::{Admission, ContactEvent, Details, RenewedWhy, RowDigest};
+use super::notice;
 use super::state::{Contact, ContactState};
 use crate::personal::Personal;
 use crate::rejection::Rejection;
@@ -22,8 +23,11 @@ pub fn decide(state: &ContactState, command: ContactCommand, ctx: &Ctx) -> Resul
             Ok(events)
         }
         (ContactState::Absent, _) => Err(Rejection::ContactNotFound),
-        // Whoever asks to erase twice has what they wanted.
-        (ContactState::Erasing(_) | ContactState::Erased, ContactCommand::RequestErasure)
+        // Whoever asks to erase twice has what they wanted; and nothing is left of an address that had a notice.
+        (
+            ContactState::Erasing(_) | ContactState::Erased,
+            ContactCommand::RequestErasure | ContactCommand::ServeNotice { .. },
+        )
         | (ContactState::Erased, ContactCommand::RecordKeyDestroyed) => Ok(vec![]),
         (ContactState::Erasing(_), ContactCommand::RecordKeyDestroyed) => Ok(vec![ContactEvent::ContactErased]),
         (ContactState::Erasing(_) | ContactState::Erased, _) => Err(Rejection::ContactErased),
@@ -37,8 +41,8 @@ fn present(contact: &Contact, command: ContactCommand, ctx: &Ctx) -> Result<Vec<
         ContactCommand::AddContact(_) => Err(Rejection::ExternalIdTaken),
         // A key is destroyed only after erasure was requested; without, there is nothing to note.
         ContactCommand::RecordKeyDestroyed => Ok(vec![]),
-        ContactCommand::ChangeContactDetails(change) => change_details(contact, &change),
-        ContactCommand::ImportContact { details, row, grants } => import(contact, details, row, grants, ctx.now),
+        ContactCommand::ChangeContactDetails(change) => change_details(contact, &change, ctx),
+        ContactCommand::ImportContact { details, row, grants } => import(contact, details, row, grants, ctx),
         ContactCommand::GrantAccess { offering, until } => grant(contact, offering, until, ctx.now),
         ContactCommand::RevokeAccess { offering, reason } => Ok(match contact.grants.get(&offering) {
             Some(_) => vec![ContactEvent::AccessRevoked { offering, reason: reason.map(Personal::Known) }],
@@ -46,6 +50,7 @@ fn present(contact: &Contact, command: ContactCommand, ctx: &Ctx) -> Result<Vec<
         }),
         ContactCommand::SignOutEverywhere => Ok(vec![renewed(contact, RenewedWhy::SignedOutEverywhere)]),
         ContactCommand::RevokeAllLinks => Ok(vec![renewed(contact, RenewedWhy::LinksRevoked)]),
+        ContactCommand::ServeNotice { notice, step } => Ok(notice::step(&contact.notices, notice, step, ctx.now)),
         ContactCommand::PreviewPortal => Ok(vec![ContactEvent::PortalPreviewed]),
         ContactCommand::RequestErasure => {
             Ok(vec![renewed(contact, RenewedWhy::Erasure), ContactEvent::ErasureRequested])
@@ -62,22 +67,24 @@ fn reachable(details: &Details) -> Result<(), Rejection> {
     if details.email.is_none() && details.phone.is_none() { Err(Rejection::NoAddress) } else { Ok(()) }
 }
 
-fn change_details(contact: &Contact, change: &DetailsChange) -> Result<Vec<ContactEvent>, Rejection> {
+fn change_details(contact: &Contact, change: &DetailsChange, ctx: &Ctx) -> Result<Vec<ContactEvent>, Rejection> {
     let Personal::Known(old) = &contact.details else { return Err(Rejection::ContactErased) };
     let new = change.applied_to(old);
     reachable(&new)?;
     if new == *old {
         return Ok(vec![]);
     }
+    let notices = notice::requested(old, &new, ctx);
     let mut events = vec![ContactEvent::ContactDetailsChanged { details: Personal::Known(new) }];
     if change.moves_an_address(old) {
         events.push(renewed(contact, RenewedWhy::AddressChanged));
     }
+    events.extend(notices);
     Ok(events)
 }
 
 fn import(
-    contact: &Contact, details: Details, row: RowDigest, grants: Vec<Slug>, now: Timestamp,
+    contact: &Contact, details: Details, row: RowDigest, grants: Vec<Slug>, ctx: &Ctx,
 ) -> Result<Vec<ContactEvent>, Rejection> {
     let Personal::Known(old) = &contact.details else { return Err(Rejection::ContactErased) };
     if old.row == Some(row) {
@@ -92,14 +99,15 @@ fn import(
         row: Some(row),
         ..details
     };
-    let moved = (old.email.is_some() && new.email != old.email) || (old.phone.is_some() && new.phone != old.phone);
+    let notices = notice::requested(old, &new, ctx);
     let mut events = vec![ContactEvent::ContactDetailsChanged { details: Personal::Known(new) }];
-    let fresh: Vec<_> = grants.into_iter().filter(|offering| !contact.may_see(offering, now)).collect();
-    if moved {
+    let fresh: Vec<_> = grants.into_iter().filter(|offering| !contact.may_see(offering, ctx.now)).collect();
+    if !notices.is_empty() {
         events.push(renewed(contact, RenewedWhy::AddressChanged));
-    } else if !fresh.is_empty() && readmits(contact, now) {
+    } else if !fresh.is_empty() && readmits(contact, ctx.now) {
         events.push(renewed(contact, RenewedWhy::Readmitted));
     }
+    events.extend(notices);
     events.extend(fresh.into_iter().map(|offering| ContactEvent::AccessGranted { offering, until: None }));
     Ok(events)
 }

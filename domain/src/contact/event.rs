@@ -1,5 +1,8 @@
 //! What can have happened to a contact.
 
+use super::notice::NoticeOutcome;
+use crate::id::NoticeId;
+use crate::link::Channel;
 use crate::personal::Personal;
 use crate::time::Timestamp;
 use crate::value::{EmailAddress, ExternalId, Locale, Name, PhoneNumber, Reason, Slug};
@@ -97,6 +100,42 @@ pub enum ContactEvent {
         admission: Admission,
         /// Why.
         why: RenewedWhy,
+    },
+    /// An address was changed or removed, and is to learn of it.
+    NoticeRequested {
+        /// The notice.
+        notice: NoticeId,
+        /// How it travels.
+        channel: Channel,
+        /// The address of before.
+        to: Personal<String>,
+        /// When the address was changed.
+        at: Timestamp,
+    },
+    /// A worker began to send the notice.
+    NoticeAttempted {
+        /// The notice.
+        notice: NoticeId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The notice was not sent, and is tried again later.
+    NoticePostponed {
+        /// The notice.
+        notice: NoticeId,
+        /// Not before then.
+        until: Timestamp,
+        /// Why, for programs.
+        code: String,
+        /// Why, for people.
+        words: String,
+    },
+    /// The notice came to its outcome.
+    NoticeSettled {
+        /// The notice.
+        notice: NoticeId,
+        /// The outcome.
+        outcome: NoticeOutcome,
     },
     /// Staff looked at the portal as this contact.
     PortalPreviewed,

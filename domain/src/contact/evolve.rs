@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::event::{Admission, ContactEvent};
+use super::notice;
 use super::state::{Contact, ContactState, Grant};
 
 pub(super) fn evolve(state: ContactState, event: &ContactEvent) -> ContactState {
@@ -12,6 +13,7 @@ pub(super) fn evolve(state: ContactState, event: &ContactEvent) -> ContactState 
             admission: Admission::default(),
             grants: BTreeMap::new(),
             was_in_portal: false,
+            notices: BTreeMap::new(),
         });
     }
     match state {
@@ -32,6 +34,10 @@ fn change(mut contact: Contact, event: &ContactEvent) -> Contact {
         }
         ContactEvent::AccessRevoked { offering, .. } => drop(contact.grants.remove(offering)),
         ContactEvent::AdmissionsRenewed { admission, .. } => contact.admission = *admission,
+        ContactEvent::NoticeRequested { .. }
+        | ContactEvent::NoticeAttempted { .. }
+        | ContactEvent::NoticePostponed { .. }
+        | ContactEvent::NoticeSettled { .. } => notice::evolve(&mut contact.notices, event),
         ContactEvent::ContactAdded { .. }
         | ContactEvent::PortalPreviewed
         | ContactEvent::ErasureRequested

@@ -4,6 +4,7 @@ mod command;
 mod decide;
 mod event;
 mod evolve;
+mod notice;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ mod wire;
 pub use command::{ContactCommand, DetailsChange};
 pub use decide::decide;
 pub use event::{Admission, ContactEvent, Details, RenewedWhy, RowDigest};
+pub use notice::{Notice, NoticeOutcome, NoticeState, NoticeStep};
 pub use state::{Contact, ContactState, Grant};
 
 use crate::id::ContactId;

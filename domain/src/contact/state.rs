@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::event::{Admission, Details};
+use super::notice::Notice;
+use crate::id::NoticeId;
 use crate::personal::Personal;
 use crate::time::Timestamp;
 use crate::value::Slug;
@@ -32,6 +34,8 @@ pub struct Contact {
     pub grants: BTreeMap<Slug, Grant>,
     /// Had a grant at some time.
     pub was_in_portal: bool,
+    /// Notices to addresses of before that have not come to an outcome.
+    pub notices: BTreeMap<NoticeId, Notice>,
 }
 
 /// Access to one offering.

@@ -1,6 +1,9 @@
 //! The contact's rules, as specs.
 
+mod notices;
+
 use super::*;
+use crate::link::Channel;
 use crate::personal::Personal;
 use crate::rejection::Rejection;
 use crate::spec::{NOON, at, ctx, given};
@@ -37,6 +40,11 @@ fn revoked(offering: &str) -> ContactEvent {
 
 fn renewed(admission: u32, why: RenewedWhy) -> ContactEvent {
     ContactEvent::AdmissionsRenewed { admission: Admission(admission), why }
+}
+
+fn notice(nth: usize, channel: Channel, to: &str) -> ContactEvent {
+    let to = Personal::Known(to.to_owned());
+    ContactEvent::NoticeRequested { notice: ctx().command.notice(nth), channel, to, at: NOON }
 }
 
 fn grant(offering: &str, until: Option<Timestamp>) -> ContactCommand {
@@ -92,6 +100,7 @@ fn a_changed_address_renews_admissions_and_a_first_one_does_not() {
     given::<ContactStream>([added()]).when(|s| decide(s, ContactCommand::ChangeContactDetails(moved), &ctx())).then([
         ContactEvent::ContactDetailsChanged { details: Personal::Known(Details { email: Some(email), ..details() }) },
         renewed(1, RenewedWhy::AddressChanged),
+        notice(0, Channel::Email, "ana@example.com"),
     ]);
     given::<ContactStream>([added()])
         .when(|s| decide(s, ContactCommand::ChangeContactDetails(first_phone), &ctx()))
@@ -110,6 +119,7 @@ fn a_removed_address_renews_admissions() {
         .then([
             ContactEvent::ContactDetailsChanged { details: Personal::Known(details()) },
             renewed(1, RenewedWhy::AddressChanged),
+            notice(0, Channel::Sms, "+14155550100"),
         ]);
 }
 

@@ -1,5 +1,7 @@
 //! The stored form of a contact's events. One private struct per stored version; never changed once written.
 
+mod notices;
+
 use serde::{Deserialize, Serialize};
 
 use super::event::{Admission, ContactEvent, Details, RenewedWhy, RowDigest};
@@ -96,6 +98,10 @@ pub(super) fn encode(event: &ContactEvent, sealer: &Sealer<'_>) -> Result<Encode
         ContactEvent::AdmissionsRenewed { admission, why } => {
             (RENEWED, to_json(RENEWED, &RenewedV1 { admission: admission.0, why: why.as_str().to_owned() })?)
         }
+        ContactEvent::NoticeRequested { .. }
+        | ContactEvent::NoticeAttempted { .. }
+        | ContactEvent::NoticePostponed { .. }
+        | ContactEvent::NoticeSettled { .. } => notices::encode(event, sealer)?,
         ContactEvent::PortalPreviewed => (PREVIEWED, to_json(PREVIEWED, &EmptyV1 {})?),
         ContactEvent::ErasureRequested => (ERASURE_REQUESTED, to_json(ERASURE_REQUESTED, &EmptyV1 {})?),
         ContactEvent::ContactErased => (ERASED, to_json(ERASED, &EmptyV1 {})?),
@@ -137,7 +143,7 @@ pub(super) fn decode(kind: &str, data: &[u8], opener: &Opener<'_>) -> Result<Con
         PREVIEWED => empty(kind, data, ContactEvent::PortalPreviewed)?,
         ERASURE_REQUESTED => empty(kind, data, ContactEvent::ErasureRequested)?,
         ERASED => empty(kind, data, ContactEvent::ContactErased)?,
-        unknown => return Err(WireError::UnknownKind { kind: unknown.to_owned() }),
+        notice => notices::decode(notice, data, opener)?,
     })
 }
 

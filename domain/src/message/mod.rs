@@ -1,5 +1,6 @@
 //! What a contact or staff member receives.
 
+pub(crate) mod notice;
 mod placeholder;
 mod plain;
 mod render;
@@ -26,10 +27,10 @@ use crate::time::Lifetime;
 /// One message to one address, ready to be sent. Holds secrets (link and code) and personal data, so `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Message {
-    /// The delivery it makes, and its reference at the vendor.
+    /// The delivery it makes, and its reference at the vendor; a notice has its own id here.
     pub delivery: DeliveryId,
-    /// The link it carries.
-    pub link: LinkId,
+    /// The link it carries; none in a notice.
+    pub link: Option<LinkId>,
     /// How it travels.
     pub channel: Channel,
     /// E-mail address or E.164 number: exactly one recipient.
@@ -40,7 +41,7 @@ pub struct Message {
     pub paragraphs: Vec<Vec<Span>>,
     /// The language of the words, as a BCP 47 tag.
     pub language: String,
-    /// How long the link still works: a provider should give up after that.
+    /// How long it is worth reading, such as its link still works: a provider should give up after that.
     pub valid_for: Lifetime,
 }
 

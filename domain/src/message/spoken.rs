@@ -92,6 +92,19 @@ impl Tongue {
         format!("{said} ({})", zone.name())
     }
 
+    /// `2 May 2026`, or none in a language whose months we don't know.
+    pub(super) fn day(self, at: Timestamp, zone: Tz) -> Option<String> {
+        let local = at.to_datetime().with_timezone(&zone);
+        let month = |names: [&'static str; 12]| names.get(local.month0() as usize).copied().unwrap_or_default();
+        let (day, year) = (local.day(), local.year());
+        match self {
+            Self::English => Some(format!("{day} {} {year}", month(ENGLISH))),
+            Self::German => Some(format!("{day}. {} {year}", month(GERMAN))),
+            Self::Spanish => Some(format!("{day} de {} de {year}", month(SPANISH))),
+            Self::Other => None,
+        }
+    }
+
     /// `15 minutes`, `24 hours`, `7 days`: whole units, rounded down from the started minute.
     pub(super) fn span(self, lifetime: Lifetime) -> String {
         let minutes = lifetime.secs().div_ceil(60).max(1);

@@ -6,7 +6,9 @@
 mod bulk_send;
 mod close_the_door;
 mod deliver;
+mod notify;
 
 pub use bulk_send::BulkSend;
 pub use close_the_door::CloseTheDoor;
 pub use deliver::{Deliver, Made};
+pub use notify::Notify;

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::Unavailable;
 use crate::bulk::Segment;
-use crate::id::{BulkId, ContactId, DeliveryId, LinkId, SessionId, SubjectId};
+use crate::id::{BulkId, ContactId, DeliveryId, LinkId, NoticeId, SessionId, SubjectId};
 use crate::keys::{BlindIndex, Keyring};
 use crate::link::Channel;
 use crate::log::Position;
@@ -19,6 +19,15 @@ pub struct DueDelivery {
     pub delivery: DeliveryId,
     /// When the last attempt began, if it has no outcome.
     pub attempted_at: Option<Timestamp>,
+}
+
+/// A notice that wants a worker's attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DueNotice {
+    /// Whose address it was.
+    pub contact: ContactId,
+    /// The notice.
+    pub notice: NoticeId,
 }
 
 /// Questions that only a read model can answer. Answers may lag behind the log: they find candidates, the streams decide.
@@ -47,6 +56,11 @@ pub trait Lookups: Send + Sync + 'static {
     async fn unanswered_deliveries(
         &self, channel: Channel, since: Timestamp, limit: usize,
     ) -> Result<Vec<DueDelivery>, Unavailable>;
+    /// The channel's notices that want a worker at `now`, oldest first: those waiting whose time has come, and those
+    /// whose attempt began at `lost_before` or earlier and has no outcome.
+    async fn due_notices(
+        &self, channel: Channel, now: Timestamp, lost_before: Timestamp, limit: usize,
+    ) -> Result<Vec<DueNotice>, Unavailable>;
     /// Links and sessions that look alive but whose contact's admission number has risen past theirs, or whose subject
     /// is gone.
     async fn left_behind(&self, now: Timestamp, limit: usize) -> Result<LeftBehind, Unavailable>;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use uuid::Uuid;
 
-pub use self::lookups::{BulkWork, DueDelivery, LeftBehind, Lookups};
+pub use self::lookups::{BulkWork, DueDelivery, DueNotice, LeftBehind, Lookups};
 pub use self::sandbox::{Fate, MailAnswer, SandboxInbox, SandboxMail, SandboxText};
 pub use self::sending::{Look, NotNow, Pace, Sender, Sending};
 pub use self::short_lived::{Once, Parcel, Parcels};

@@ -1,7 +1,11 @@
 //! Samples of what can happen to a contact.
 
 use super::{ANA, sampled};
-use crate::contact::{Admission, ContactEvent, ContactStream, Details, RenewedWhy, RowDigest};
+use uuid::Uuid;
+
+use crate::contact::{Admission, ContactEvent, ContactStream, Details, NoticeOutcome, RenewedWhy, RowDigest};
+use crate::id::NoticeId;
+use crate::link::Channel;
 use crate::personal::Personal;
 use crate::time::Timestamp;
 use crate::value::{EmailAddress, ExternalId, Locale, Name, PhoneNumber, Reason, Slug};
@@ -14,6 +18,10 @@ sampled! {
         AccessGranted,
         AccessRevoked,
         AdmissionsRenewed,
+        NoticeRequested,
+        NoticeAttempted,
+        NoticePostponed,
+        NoticeSettled,
         PortalPreviewed,
         ErasureRequested,
         ContactErased,
@@ -71,5 +79,28 @@ fn samples() -> Vec<ContactEvent> {
     samples.extend(
         RenewedWhy::ALL.into_iter().map(|why| ContactEvent::AdmissionsRenewed { admission: Admission(7), why }),
     );
+    samples.extend(notices());
     samples
+}
+
+fn notices() -> Vec<ContactEvent> {
+    let notice = NoticeId::from_uuid(Uuid::from_u128(0x0DE));
+    let at = Timestamp::from_micros(1_777_636_800_000_001);
+    let requested = |channel, to| ContactEvent::NoticeRequested { notice, channel, to, at };
+    let settled = |outcome| ContactEvent::NoticeSettled { notice, outcome };
+    let (code, words) = (|| "550".to_owned(), || "there is no such mailbox".to_owned());
+    vec![
+        requested(Channel::Email, Personal::Known("ana@example.com".into())),
+        requested(Channel::Sms, Personal::Known("+14155550100".into())),
+        requested(Channel::Email, Personal::Erased),
+        ContactEvent::NoticeAttempted { notice, at },
+        ContactEvent::NoticePostponed { notice, until: at, code: code(), words: words() },
+        settled(NoticeOutcome::Sent),
+        settled(NoticeOutcome::Failed { code: code(), words: words() }),
+        settled(NoticeOutcome::Unknown),
+        settled(NoticeOutcome::Cancelled {
+            code: "sms_opted_out".into(),
+            words: "this number has opted out of text messages".into(),
+        }),
+    ]
 }

@@ -146,7 +146,7 @@ impl UseCases {
         let written = template.render(facts, &language);
         Ok(Some(Message {
             delivery,
-            link: id,
+            link: Some(id),
             channel: pending.channel,
             to: to.clone(),
             subject: written.subject,

@@ -21,6 +21,7 @@ mod incoming;
 mod issue;
 mod keys;
 mod messages;
+mod notices;
 mod redeem;
 mod rights;
 mod self_service;

@@ -69,6 +69,10 @@ pub(super) fn fold(batch: &Batch) -> Result<Folded, serde_json::Error> {
             ContactEvent::ContactAdded { .. }
             | ContactEvent::ContactDetailsChanged { .. }
             | ContactEvent::AdmissionsRenewed { .. }
+            | ContactEvent::NoticeRequested { .. }
+            | ContactEvent::NoticeAttempted { .. }
+            | ContactEvent::NoticePostponed { .. }
+            | ContactEvent::NoticeSettled { .. }
             | ContactEvent::PortalPreviewed
             | ContactEvent::ErasureRequested
             | ContactEvent::ContactErased => {}

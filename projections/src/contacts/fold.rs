@@ -98,8 +98,13 @@ pub(super) fn fold(batch: &Batch) -> Result<Folded, serde_json::Error> {
                 row.phase = Some(if *event == ContactEvent::ContactErased { "erased" } else { "erasing" });
                 directory.insert(*contact, Change::Gone(*contact));
             }
-            ContactEvent::AccessGranted { .. } | ContactEvent::AccessRevoked { .. } | ContactEvent::PortalPreviewed => {
-            }
+            ContactEvent::AccessGranted { .. }
+            | ContactEvent::AccessRevoked { .. }
+            | ContactEvent::NoticeRequested { .. }
+            | ContactEvent::NoticeAttempted { .. }
+            | ContactEvent::NoticePostponed { .. }
+            | ContactEvent::NoticeSettled { .. }
+            | ContactEvent::PortalPreviewed => {}
         }
     }
     let mut folded = Folded { directory: directory.into_values().collect(), ..Folded::default() };

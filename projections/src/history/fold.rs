@@ -1,6 +1,6 @@
 //! From events to lines of the login history.
 
-use magiclink_domain::contact::ContactEvent;
+use magiclink_domain::contact::{ContactEvent, NoticeOutcome};
 use magiclink_domain::event::Event;
 use magiclink_domain::id::{DeliveryId, LinkId};
 use magiclink_domain::link::LinkEvent;
@@ -82,14 +82,28 @@ fn of_contact(event: &ContactEvent) -> Option<Line> {
         ContactEvent::AdmissionsRenewed { why, .. } => {
             Line::new(HistoryKind::AdmissionsRenewed, json!({ "why": why.as_str() }))
         }
+        ContactEvent::NoticeSettled { outcome, .. } => of_notice(outcome),
         ContactEvent::PortalPreviewed => Line::new(HistoryKind::Previewed, json!({})),
         ContactEvent::ErasureRequested => Line::new(HistoryKind::ErasureRequested, json!({})),
         ContactEvent::ContactErased => Line::new(HistoryKind::Erased, json!({})),
         ContactEvent::ContactAdded { .. }
         | ContactEvent::ContactDetailsChanged { .. }
         | ContactEvent::AccessGranted { .. }
-        | ContactEvent::AccessRevoked { .. } => return None,
+        | ContactEvent::AccessRevoked { .. }
+        | ContactEvent::NoticeRequested { .. }
+        | ContactEvent::NoticeAttempted { .. }
+        | ContactEvent::NoticePostponed { .. } => return None,
     })
+}
+
+fn of_notice(outcome: &NoticeOutcome) -> Line {
+    match outcome {
+        NoticeOutcome::Sent => Line::new(HistoryKind::NoticeSent, json!({})),
+        NoticeOutcome::Unknown => Line::new(HistoryKind::NoticeMaybeSent, json!({})),
+        NoticeOutcome::Failed { code, words } | NoticeOutcome::Cancelled { code, words } => {
+            Line::new(HistoryKind::NoticeNotSent, json!({ "code": code, "words": words }))
+        }
+    }
 }
 
 fn of_link(event: &LinkEvent) -> Option<Line> {

@@ -55,6 +55,12 @@ kinds! {
     Revoked = "revoked",
     /// Every earlier link and session of a contact died.
     AdmissionsRenewed = "admissions_renewed",
+    /// A notice of the change went to an address that the contact had.
+    NoticeSent = "notice_sent",
+    /// The provider's answer to such a notice was lost.
+    NoticeMaybeSent = "notice_maybe_sent",
+    /// Such a notice was refused, or must not be sent.
+    NoticeNotSent = "notice_not_sent",
     /// Staff looked at the portal as a contact.
     Previewed = "previewed",
     /// Erasure of a contact was asked for.

@@ -1,12 +1,14 @@
 //! What the interfaces ask, answered over a short history.
 
-use magiclink_domain::contact::ContactEvent;
+use magiclink_domain::contact::{ContactEvent, NoticeOutcome};
+use magiclink_domain::id::NoticeId;
 use magiclink_domain::keys::KeyEnd;
 use magiclink_domain::link::{Channel, EndedWhy, LinkEvent, LinkRevokedWhy, LinkStatus};
 use magiclink_domain::personal::Personal;
 use magiclink_domain::ports::{Clock, KeySource, LeftBehind, Lookups};
-use magiclink_domain::time::Lifetime;
+use magiclink_domain::time::{Lifetime, Timestamp};
 use magiclink_projections::{HistoryFilter, HistoryKind, LinkFilter, utc_days};
+use uuid::Uuid;
 
 use crate::support::story::{client, delivery, details, opened, requested, slug};
 use crate::support::{World, contact, link};
@@ -151,6 +153,57 @@ async fn what_ended_with_its_key_counts_as_ended_at_once_and_is_left_until_that_
     models.passed(position).await.unwrap();
     assert_eq!(left().await, LeftBehind::default());
     models.close().await;
+}
+
+#[tokio::test]
+async fn notices_are_due_while_they_have_no_outcome_and_their_history_says_which_it_was() {
+    for at_once in [false, true] {
+        let world = World::new();
+        let models = world.open("read.db").await;
+        let (ana, notice) = (contact(1), NoticeId::from_uuid(Uuid::from_u128(7)));
+        let now = world.clock.now();
+        let (soon, later) = (now.plus(Lifetime::from_secs(10)), now.plus(Lifetime::from_secs(20)));
+        let due = async |channel, now, lost| models.due_notices(channel, now, lost, 10).await.unwrap().len();
+        let take = async |event| {
+            let position = world.contact(ana, event).await;
+            if !at_once {
+                models.passed(position).await.unwrap();
+            }
+        };
+        world.add(ana, details("Ana", "ana@example.com", "", "")).await;
+        let to = Personal::Known("old@example.com".to_owned());
+        take(ContactEvent::NoticeRequested { notice, channel: Channel::Email, to, at: now }).await;
+        if !at_once {
+            assert_eq!((due(Channel::Email, now, now).await, due(Channel::Sms, now, now).await), (1, 0));
+        }
+        take(ContactEvent::NoticeAttempted { notice, at: soon }).await;
+        if !at_once {
+            let just_before = Timestamp::from_micros(soon.micros() - 1);
+            assert_eq!((due(Channel::Email, later, just_before).await, due(Channel::Email, later, soon).await), (0, 1));
+        }
+        let (code, words) = ("503".to_owned(), "not now".to_owned());
+        take(ContactEvent::NoticePostponed { notice, until: later, code, words }).await;
+        models.catch_up().await.unwrap();
+        let just_before = Timestamp::from_micros(later.micros() - 1);
+        assert_eq!((due(Channel::Email, just_before, later).await, due(Channel::Email, later, now).await), (0, 1));
+        take(ContactEvent::NoticeSettled { notice, outcome: NoticeOutcome::Sent }).await;
+        models.catch_up().await.unwrap();
+        assert_eq!(due(Channel::Email, later, later).await, 0);
+        let (code, words) = ("550".to_owned(), "no such mailbox".to_owned());
+        for outcome in [NoticeOutcome::Unknown, NoticeOutcome::Failed { code, words }] {
+            take(ContactEvent::NoticeSettled { notice, outcome }).await;
+        }
+        models.catch_up().await.unwrap();
+        let items = models.history(&HistoryFilter::of(ana), None, 10).await.unwrap().items;
+        let told: Vec<_> = items.iter().map(|item| (item.kind, item.detail["words"].as_str())).collect();
+        let expected = [
+            (HistoryKind::NoticeNotSent, Some("no such mailbox")),
+            (HistoryKind::NoticeMaybeSent, None),
+            (HistoryKind::NoticeSent, None),
+        ];
+        assert_eq!(told, expected, "{at_once}");
+        models.close().await;
+    }
 }
 
 #[tokio::test]

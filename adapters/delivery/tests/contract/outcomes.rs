@@ -31,7 +31,7 @@ pub(crate) fn client(base: &str) -> Twilio {
 pub(crate) fn message() -> Message {
     Message {
         delivery: DeliveryId::from_uuid(Uuid::from_u128(1)),
-        link: LinkId::from_uuid(Uuid::from_u128(2)),
+        link: Some(LinkId::from_uuid(Uuid::from_u128(2))),
         channel: Channel::Sms,
         to: "+14155550100".to_owned(),
         subject: None,

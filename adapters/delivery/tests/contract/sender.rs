@@ -16,7 +16,7 @@ fn message(place: &impl Place, nth: u128) -> Message {
     };
     Message {
         delivery: DeliveryId::from_uuid(Uuid::from_u128(nth)),
-        link: LinkId::from_uuid(Uuid::from_u128(1_000 + nth)),
+        link: Some(LinkId::from_uuid(Uuid::from_u128(1_000 + nth))),
         channel: place.channel(),
         to: to.to_owned(),
         subject,

@@ -42,7 +42,7 @@ fn sender(relay: Relay) -> Arc<EmailSender> {
 fn message(nth: u128, to: &str) -> Message {
     Message {
         delivery: DeliveryId::from_uuid(Uuid::from_u128(nth)),
-        link: LinkId::from_uuid(Uuid::from_u128(1_000 + nth)),
+        link: Some(LinkId::from_uuid(Uuid::from_u128(1_000 + nth))),
         channel: Channel::Email,
         to: to.to_owned(),
         subject: Some("Your link to Wörld\r\nBcc: eve@example.com".to_owned()),

@@ -4,7 +4,7 @@
 
 use chrono_tz::Tz;
 use magiclink_domain::actor::{Actor, Origin};
-use magiclink_domain::contact::{ContactEvent, RenewedWhy};
+use magiclink_domain::contact::{ContactEvent, NoticeOutcome, RenewedWhy};
 use magiclink_domain::id::{ContactId, LinkId};
 use magiclink_domain::link::{Client, LinkEvent, OpenedBy};
 use magiclink_domain::personal::Personal;
@@ -91,6 +91,15 @@ impl Teller<'_> {
             ContactEvent::AdmissionsRenewed { why, .. } => {
                 ("Earlier links and sessions ended", renewed(*why).to_owned())
             }
+            ContactEvent::NoticeRequested { channel, to, .. } => {
+                let to = to.known().map_or_else(|| words::channel(*channel).to_owned(), |to| format!("to {to}"));
+                ("A notice is to go to the old address", to)
+            }
+            ContactEvent::NoticeAttempted { .. } => ("Sending of the notice began", String::new()),
+            ContactEvent::NoticePostponed { until, words, .. } => {
+                ("The notice waits", format!("until {}: {words}", self.when(*until)))
+            }
+            ContactEvent::NoticeSettled { outcome, .. } => notice(outcome),
             ContactEvent::PortalPreviewed => ("Portal previewed by staff", String::new()),
             ContactEvent::ErasureRequested => ("Erasure asked for", String::new()),
             ContactEvent::ContactErased => ("Erased", String::new()),
@@ -173,6 +182,16 @@ fn with_reason(text: String, reason: Option<&Personal<Reason>>) -> String {
 
 fn device(client: &Personal<Client>) -> String {
     client.known().map_or_else(|| "erased device".to_owned(), words::device)
+}
+
+fn notice(outcome: &NoticeOutcome) -> (&'static str, String) {
+    match outcome {
+        NoticeOutcome::Sent => ("A notice went to the old address", String::new()),
+        NoticeOutcome::Unknown => ("A notice to the old address was maybe sent", String::new()),
+        NoticeOutcome::Failed { words, .. } | NoticeOutcome::Cancelled { words, .. } => {
+            ("No notice went to the old address", words.clone())
+        }
+    }
 }
 
 const fn renewed(why: RenewedWhy) -> &'static str {

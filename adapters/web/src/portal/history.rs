@@ -60,6 +60,7 @@ fn words(item: &HistoryItem, contact: ContactId) -> Option<String> {
         HistoryKind::Revoked => "A link of yours was switched off.".to_owned(),
         HistoryKind::AdmissionsRenewed if own => "You signed out everywhere.".to_owned(),
         HistoryKind::AdmissionsRenewed => "All earlier links and sessions of yours were ended.".to_owned(),
+        HistoryKind::NoticeSent => "A notice of the change went to your old address.".to_owned(),
         HistoryKind::Previewed => "Staff looked at the portal as you see it.".to_owned(),
         HistoryKind::DeliveryRequested
         | HistoryKind::Delivered
@@ -67,6 +68,8 @@ fn words(item: &HistoryItem, contact: ContactId) -> Option<String> {
         | HistoryKind::MaybeSent
         | HistoryKind::Cancelled
         | HistoryKind::Opened
+        | HistoryKind::NoticeMaybeSent
+        | HistoryKind::NoticeNotSent
         | HistoryKind::ErasureRequested
         | HistoryKind::Erased => return None,
     })

@@ -19,6 +19,8 @@ mod house;
 #[cfg(test)]
 mod inert;
 #[cfg(test)]
+mod notices;
+#[cfg(test)]
 mod press;
 #[cfg(test)]
 mod realms;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use magiclink_domain::bulk::{Bulk, BulkEvent, BulkState, BulkStream, Segment};
-use magiclink_domain::contact::{Contact, ContactState, ContactStream};
+use magiclink_domain::contact::{Contact, ContactState, ContactStream, Notice, NoticeState};
 use magiclink_domain::event::{self, Event};
 use magiclink_domain::id::{BulkId, CommandId, ContactId, LinkId, SessionId, SubjectId};
 use magiclink_domain::keys::{BlindIndex, Keyring};
@@ -14,7 +14,7 @@ use magiclink_domain::link::{
 };
 use magiclink_domain::log::{EventStore, Metadata, Position};
 use magiclink_domain::personal::Personal;
-use magiclink_domain::ports::{BulkWork, DueDelivery, KeySource, LeftBehind, Lookups, Unavailable, Vault};
+use magiclink_domain::ports::{BulkWork, DueDelivery, DueNotice, KeySource, LeftBehind, Lookups, Unavailable, Vault};
 use magiclink_domain::stream::Stream;
 use magiclink_domain::time::Timestamp;
 use magiclink_domain::value::Tag;
@@ -220,6 +220,25 @@ impl Lookups for LogLookups {
             | DeliveryState::Cancelled(_) => None,
         };
         Ok(self.states().await.deliveries(channel, limit, lost))
+    }
+
+    async fn due_notices(
+        &self, channel: Channel, now: Timestamp, lost_before: Timestamp, limit: usize,
+    ) -> Result<Vec<DueNotice>, Unavailable> {
+        let states = self.states().await;
+        let wants = |notice: &Notice| {
+            notice.channel == channel
+                && match notice.state {
+                    NoticeState::Waiting(until) => until <= now,
+                    NoticeState::Sending(at) => at <= lost_before,
+                }
+        };
+        let all = states.order.iter().filter_map(|id| Some((*id, states.present(*id)?)));
+        let due = all.flat_map(|(contact, state)| {
+            let wanted = state.notices.iter().filter(|(_, notice)| wants(notice));
+            wanted.map(move |(notice, _)| DueNotice { contact, notice: *notice })
+        });
+        Ok(due.take(limit).collect())
     }
 
     async fn left_behind(&self, now: Timestamp, limit: usize) -> Result<LeftBehind, Unavailable> {

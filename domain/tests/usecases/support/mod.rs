@@ -8,7 +8,7 @@ mod vendor;
 use faults::NoBudgets;
 pub(crate) use faults::{Fault, FaultyLog, FaultyVault};
 use lookups::LogLookups;
-pub(crate) use phones::Phones;
+pub(crate) use phones::{Phones, notify_phones};
 pub(crate) use vendor::{Does, Knows, LOOK_UP_AFTER, Vendor, work};
 
 use std::sync::{Arc, Mutex};

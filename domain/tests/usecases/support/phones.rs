@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use magiclink_domain::link::Channel;
 use magiclink_domain::message::Message;
-use magiclink_domain::policies::Deliver;
+use magiclink_domain::policies::{Deliver, Notify};
 use magiclink_domain::ports::{Look, Pace, Sender, Sending};
 use magiclink_domain::time::{Lifetime, Timestamp};
 use magiclink_domain::usecases::{Failure, UseCases};
@@ -43,6 +43,14 @@ impl Phones {
             deliver.make(due).await?;
         }
         Ok(())
+    }
+}
+
+/// Sends every text message that is a notice and due, once.
+pub(crate) async fn notify_phones(phones: &Arc<Phones>, node: &Arc<UseCases>) {
+    let notify = Notify::new(Arc::clone(node), [Arc::clone(phones) as Arc<dyn Sender>]);
+    for due in notify.due(Channel::Sms, 100).await.unwrap() {
+        notify.make(due).await.unwrap();
     }
 }
 

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use magiclink_domain::id::DeliveryId;
 use magiclink_domain::link::Channel;
 use magiclink_domain::message::Message;
-use magiclink_domain::policies::{Deliver, Made};
+use magiclink_domain::policies::{Deliver, Made, Notify};
 use magiclink_domain::ports::{Look, NotNow, Pace, Sender, Sending};
 use magiclink_domain::time::{Lifetime, Timestamp};
 use magiclink_domain::usecases::{Failure, UseCases};
@@ -43,6 +43,7 @@ pub(crate) enum Knows {
 struct Book {
     does: VecDeque<Does>,
     ledger: Vec<DeliveryId>,
+    letters: Vec<(String, String)>,
     looks: usize,
     knows: Option<Knows>,
 }
@@ -70,6 +71,11 @@ impl Vendor {
         self.0.lock().unwrap().ledger.clone()
     }
 
+    /// The address and the words of every copy that it took, in order.
+    pub(crate) fn letters(&self) -> Vec<(String, String)> {
+        self.0.lock().unwrap().letters.clone()
+    }
+
     /// How often it was asked about a message.
     pub(crate) fn looks(&self) -> usize {
         self.0.lock().unwrap().looks
@@ -80,8 +86,14 @@ impl Vendor {
         Deliver::new(Arc::clone(node), [Arc::clone(self) as Arc<dyn Sender>], LOOK_UP_AFTER)
     }
 
+    /// A worker of this node for notices.
+    pub(crate) fn notifier(self: &Arc<Self>, node: &Arc<UseCases>) -> Notify {
+        Notify::new(Arc::clone(node), [Arc::clone(self) as Arc<dyn Sender>])
+    }
+
     fn take(book: &mut Book, message: &Message) -> Sending {
         book.ledger.push(message.delivery);
+        book.letters.push((message.to.clone(), message.text()));
         Sending::Sent { provider_id: message.delivery.to_string() }
     }
 }

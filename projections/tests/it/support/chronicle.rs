@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use magiclink_domain::authority::Role;
 use magiclink_domain::bulk::{BulkEvent, BulkStream, Plan, Segment, StoppedWhy, Words as BulkWords};
 use magiclink_domain::claim::{ClaimEvent, ClaimStream};
-use magiclink_domain::contact::{Admission, ContactEvent, RenewedWhy};
-use magiclink_domain::id::{BulkId, StaffId, SubjectId, TokenId};
+use magiclink_domain::contact::{Admission, ContactEvent, NoticeOutcome, RenewedWhy};
+use magiclink_domain::id::{BulkId, NoticeId, StaffId, SubjectId, TokenId};
 use magiclink_domain::keys::{BlindIndex, KeyId};
 use magiclink_domain::link::{
     CancelledWhy, Channel, Destination, EndedWhy, LinkEvent, LinkKind, LinkRevokedWhy, LinkSubject, OpenedBy, Refusal,
@@ -77,6 +77,11 @@ fn contacts(number: u128, world: &World) -> VecDeque<Tale> {
     let renewed = |admission, why| ContactEvent::AdmissionsRenewed { admission: Admission(admission), why };
     let soon = Some(world.clock.now().plus(Lifetime::from_secs(20)));
     let revoked = |words| ContactEvent::AccessRevoked { offering: slug("course-a"), reason: words };
+    let notice = NoticeId::from_uuid(Uuid::from_u128(number));
+    let (to, at) = (Personal::Known("ana@example.org".to_owned()), world.clock.now());
+    let asked = ContactEvent::NoticeRequested { notice, channel: Channel::Email, to, at };
+    let (code, words) = ("503".to_owned(), "not now".to_owned());
+    let postponed = ContactEvent::NoticePostponed { notice, until: at, code, words };
     let mut events = vec![
         ContactEvent::ContactAdded { details: known("Ana") },
         grant("course-a", soon),
@@ -86,11 +91,15 @@ fn contacts(number: u128, world: &World) -> VecDeque<Tale> {
         grant("course-a", None),
         renewed(1, RenewedWhy::Readmitted),
         grant("course-a", soon),
+        asked,
+        ContactEvent::NoticeAttempted { notice, at },
+        postponed,
+        ContactEvent::NoticeSettled { notice, outcome: NoticeOutcome::Sent },
         ContactEvent::PortalPreviewed,
         grant("course-a", None),
         renewed(2, RenewedWhy::SignedOutEverywhere),
     ];
-    events.truncate(12 - usize::try_from(number).unwrap());
+    events.truncate(16 - usize::try_from(number).unwrap());
     let mut tales: VecDeque<_> = events.into_iter().map(|event| Tale::Contact(number, event)).collect();
     if number <= 2 {
         tales.push_back(Tale::Contact(number, renewed(3, RenewedWhy::Erasure)));

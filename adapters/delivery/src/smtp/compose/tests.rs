@@ -29,7 +29,7 @@ fn said(words: &str) -> Span {
 fn message(to: &str, subject: &str, hello: &str) -> Message {
     Message {
         delivery: DeliveryId::from_uuid(Uuid::from_u128(0x1234)),
-        link: LinkId::from_uuid(Uuid::from_u128(0x5678)),
+        link: Some(LinkId::from_uuid(Uuid::from_u128(0x5678))),
         channel: Channel::Email,
         to: to.to_owned(),
         subject: Some(subject.to_owned()),

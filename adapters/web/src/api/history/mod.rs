@@ -58,8 +58,8 @@ pub(crate) struct HistoryItem {
     /// When.
     at: Time,
     /// What: `issued`, `revealed`, `delivery_requested`, `sent`, `failed`, `maybe_sent`, `cancelled`, `opened`,
-    /// `redeemed`, `refused`, `session_ended`, `revoked`, `admissions_renewed`, `previewed`, `erasure_requested` or
-    /// `erased`.
+    /// `redeemed`, `refused`, `session_ended`, `revoked`, `admissions_renewed`, `notice_sent`, `notice_maybe_sent`,
+    /// `notice_not_sent` (to an address that was changed or removed), `previewed`, `erasure_requested` or `erased`.
     kind: &'static str,
     /// Which contact it is about.
     #[schema(required = true, format = Uuid)]

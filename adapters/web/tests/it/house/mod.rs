@@ -23,7 +23,7 @@ use magiclink_domain::keys::{KeyId, Keyring, MacKey};
 use magiclink_domain::link::{Channel, Destination};
 use magiclink_domain::log::{EventStore, Position};
 use magiclink_domain::offering::OfferingKind;
-use magiclink_domain::policies::Deliver;
+use magiclink_domain::policies::{Deliver, Notify};
 use magiclink_domain::ports::{Clock, KeySource, SandboxInbox, Sender};
 use magiclink_domain::team::StaffDetails;
 use magiclink_domain::time::Lifetime;
@@ -46,6 +46,7 @@ pub(crate) struct House {
     pub(crate) sandbox: Arc<Sandbox>,
     router: Router,
     deliver: Deliver,
+    notify: Notify,
     _folder: tempfile::TempDir,
 }
 
@@ -140,6 +141,7 @@ impl House {
         });
         Self {
             router: router(web.clone()),
+            notify: Notify::new(Arc::clone(&use_cases), senders.clone()),
             deliver: Deliver::new(use_cases, senders, Lifetime::from_mins(1)),
             web,
             log,
@@ -256,6 +258,17 @@ impl House {
         let mut all: Vec<(u64, String)> = texts.chain(mails).collect();
         all.sort_unstable_by_key(|(nth, _)| std::cmp::Reverse(*nth));
         all.into_iter().map(|(_, text)| text).collect()
+    }
+
+    /// Sends the notices that are due.
+    pub(crate) async fn notified(&self) {
+        self.settle().await;
+        for channel in [Channel::Sms, Channel::Email] {
+            for due in self.notify.due(channel, 100).await.unwrap() {
+                self.notify.make(due).await.unwrap();
+            }
+        }
+        self.settle().await;
     }
 
     /// Types of the events after a position.

@@ -1,6 +1,7 @@
 //! Sending a link: asking for it, and the steps the delivery worker takes.
 
 use super::UseCases;
+use super::cache::Acted;
 use super::caller::Caller;
 use super::contacts::present;
 use super::failure::{Done, Failure};
@@ -195,8 +196,9 @@ impl UseCases {
     ) -> Result<bool, Failure> {
         // Random: the same worker may try for the same lease twice, and only an append wins it.
         let caller = Caller::system(CommandId::from_uuid(self.ports.ids.id()));
-        let done = self.link_command(&caller, link, LinkCommand::AttemptDelivery { delivery, seen }).await?;
-        Ok(done.position.is_some())
+        let handled = self.handle_link(&caller, link, LinkCommand::AttemptDelivery { delivery, seen }).await?;
+        // Its very own append: after a lost answer, somebody else's may stand in its place.
+        Ok(handled.loaded.acted(caller.command, caller.fingerprint) == Acted::Same)
     }
 
     /// Notes what came of an attempt.

@@ -8,6 +8,7 @@ use super::cache::{Acted, Loaded};
 use super::caller::Caller;
 use super::contacts::present;
 use super::failure::{Done, Failure};
+use super::handle::Handled;
 use crate::actor::Actor;
 use crate::authority::{Act, may_reveal};
 use crate::contact::{Contact, Details};
@@ -228,16 +229,22 @@ impl UseCases {
     pub(crate) async fn link_command(
         &self, caller: &Caller, link: LinkId, command: LinkCommand,
     ) -> Result<Done<Link>, Failure> {
+        let handled = self.handle_link(caller, link, command).await?;
+        let link = handled.loaded.state.issued().ok_or(Rejection::LinkNotFound)?.clone();
+        Ok(Done { value: link, position: handled.position })
+    }
+
+    /// The same, with everything that is known of its stream afterwards.
+    pub(super) async fn handle_link(
+        &self, caller: &Caller, link: LinkId, command: LinkCommand,
+    ) -> Result<Handled<LinkStream>, Failure> {
         let name = LinkStream::name(link);
         let loaded = self.load::<LinkStream>(&name).await?;
         let subject = loaded.state.issued().ok_or(Rejection::LinkNotFound)?.subject;
-        let handled = self
-            .handle::<LinkStream>(&name, caller, Some(subject.id()), |state, ctx| {
-                link::decide(state, command.clone(), ctx)
-            })
-            .await?;
-        let link = handled.loaded.state.issued().ok_or(Rejection::LinkNotFound)?.clone();
-        Ok(Done { value: link, position: handled.position })
+        self.handle::<LinkStream>(&name, caller, Some(subject.id()), |state, ctx| {
+            link::decide(state, command.clone(), ctx)
+        })
+        .await
     }
 
     /// The link as it is now; one whose key has ended is revoked, written down or not.

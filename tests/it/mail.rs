@@ -116,7 +116,8 @@ fn a_server_that_is_killed_while_mail_leaves_sends_nothing_twice() {
             _ => panic!("link {nth}: {state}"),
         }
     }
-    assert!(states.iter().filter(|state| *state == "sent").count() >= LINKS - KILLS * 4, "{states:?}");
+    // Four were under way at each kill, and four may be now.
+    assert!(states.iter().filter(|state| *state == "sent").count() >= LINKS - (KILLS + 1) * 4, "{states:?}");
     assert!(states.iter().any(|state| state != "sent"), "no kill hit a mail under way: {states:?}");
     assert!(server.stop().success());
 }

@@ -59,6 +59,7 @@ async fn a_removed_number_gets_a_notice_by_text_message() {
 #[tokio::test]
 async fn a_first_number_and_another_name_are_no_news_to_anybody() {
     let house = House::new().await;
+    house.ana().await;
     let ben = house.ben().await;
     let phone = PhoneNumber::parse("+14155550155", None).unwrap();
     change(&house, ben, DetailsChange { phone: Some(Some(phone)), ..DetailsChange::default() }).await;

@@ -11,7 +11,6 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use magiclink_domain::ports::IncomingSms;
 
 use crate::Web;
 use crate::http::browser::Browser;
@@ -93,7 +92,7 @@ async fn act(State(web): State<Web>, sandbox: Sandbox, posted: Posted) -> Respon
         ("", "") => {
             let text: String = posted.fields.text("text").chars().take(MOST_TEXT).collect();
             let text = if field("word").is_empty() { text.as_str() } else { field("word") };
-            incoming(&web, &sandbox, field("from"), text).await
+            sandbox.0.text_us(field("from"), text).await
         }
         (word, "") => match view::fate(word) {
             Some(fate) => sandbox.0.settle(field("id"), fate).await,
@@ -107,12 +106,4 @@ async fn act(State(web): State<Web>, sandbox: Sandbox, posted: Posted) -> Respon
         Ok(()) => page::see_other(PATH),
         Err(problem) => page(&web, &sandbox, &posted.browser, Some(problem)),
     }
-}
-
-/// A text message from the phone to us: by the vendor's hook where there is one.
-async fn incoming(web: &Web, Sandbox(sandbox): &Sandbox, from: &str, text: &str) -> Result<(), String> {
-    let Err(problem) = sandbox.text_us(from, text).await else { return Ok(()) };
-    let id = web.use_cases.ports().ids.id().to_string();
-    let sms = IncomingSms { id, from: from.to_owned(), text: text.to_owned(), understood: None };
-    web.use_cases.receive_sms(&sms).await.map(drop).map_err(|_| problem)
 }

@@ -16,7 +16,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use magiclink_delivery::Sandbox;
 use magiclink_delivery::smtp::Brand;
-use magiclink_delivery::twilio::Twilio;
+use magiclink_delivery::twilio::{Twilio, TwilioHooks};
 use magiclink_domain::authority::Role;
 use magiclink_domain::id::{CommandId, ContactId, StaffId};
 use magiclink_domain::keys::{KeyId, Keyring, MacKey};
@@ -24,7 +24,7 @@ use magiclink_domain::link::{Channel, Destination};
 use magiclink_domain::log::{EventStore, Position};
 use magiclink_domain::offering::OfferingKind;
 use magiclink_domain::policies::{Deliver, Notify};
-use magiclink_domain::ports::{Clock, KeySource, SandboxInbox, Sender};
+use magiclink_domain::ports::{Clock, KeySource, SandboxInbox, Sender, SmsHooks};
 use magiclink_domain::team::StaffDetails;
 use magiclink_domain::time::Lifetime;
 use magiclink_domain::usecases::{Caller, IssueRequest, NewContact, Policy, Ports, UseCases};
@@ -83,15 +83,30 @@ impl House {
     }
 
     pub(crate) async fn under(config: WebConfig, change: impl FnOnce(Policy) -> Policy) -> Self {
-        Self::built(config, change, None).await
+        Self::built(config, change, |_, _| None).await
     }
 
     /// A house whose text messages go to a vendor that calls back.
     pub(crate) async fn with_vendor(config: WebConfig, vendor: &Vendor) -> Self {
-        Self::built(config, |policy| policy, Some(vendor)).await
+        Self::built(config, |policy| policy, |_, base_url| Some(vendor.hooks(base_url))).await
     }
 
-    async fn built(config: WebConfig, change: impl FnOnce(Policy) -> Policy, vendor: Option<&Vendor>) -> Self {
+    /// A house that listens, so that the sandbox can call it as a vendor does.
+    pub(crate) async fn listening() -> Self {
+        let hooks =
+            |sandbox: &Sandbox, _: &str| TwilioHooks::new(&sandbox.twilio(), None).map(|hooks| Arc::new(hooks) as _);
+        let house = Self::built(config(), |policy| policy, hooks).await;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        house.sandbox.call_back(listener.local_addr().unwrap()).unwrap();
+        let service = house.router.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        house
+    }
+
+    async fn built(
+        config: WebConfig, change: impl FnOnce(Policy) -> Policy,
+        hooks: impl FnOnce(&Sandbox, &str) -> Option<Arc<dyn SmsHooks>>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = |name: &str| folder.path().join(name);
         let clock = Arc::new(ManualClock::default());
@@ -126,7 +141,7 @@ impl House {
         let brand = Brand { name: config.portal_name.clone(), ..Brand::default() };
         let senders: [Arc<dyn Sender>; 2] =
             [Arc::new(Twilio::new(sandbox.twilio()).unwrap()), sandbox.email(brand).unwrap()];
-        let sms_hooks = vendor.map(|vendor| vendor.hooks(config.base_url.as_str()));
+        let sms_hooks = hooks(&sandbox, config.base_url.as_str());
         let web = Arc::new(WebState {
             use_cases: use_cases.clone(),
             read_models,

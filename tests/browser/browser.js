@@ -1,14 +1,18 @@
-// Real Chromium. Whatever a page does that it should not fails the test: script errors, refused content, failed or
-// foreign requests.
-import assert from "node:assert/strict";
+// Real Chromium, every page of which is watched.
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
+
+import { watch } from "./watch.js";
 
 const executablePath =
   process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 
-export const launch = () =>
-  chromium.launch({
+const PHONE = { width: 360, height: 740 };
+const DESKTOP = { width: 1280, height: 800 };
+
+/** Chromium; whatever profile is made in it is watched, with or without `freshBrowser`. */
+export async function launch() {
+  const browser = await chromium.launch({
     executablePath,
     args: [
       "--no-sandbox",
@@ -20,36 +24,55 @@ export const launch = () =>
       "--disable-sync",
     ],
   });
+  const plain = browser.newContext.bind(browser);
+  browser.newContext = async ({ origin, ...options } = {}) => {
+    const context = await plain(options);
+    context.watched = watch(context, origin);
+    return context;
+  };
+  return browser;
+}
 
-/** A fresh browser profile whose pages are watched; `trouble` collects what went wrong. */
+/** A fresh profile with a page, whose requests are kept. `expect(pattern)` names trouble that the test is about. */
 export async function freshBrowser(browser, base, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
-  const trouble = [];
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, origin: base, ...options });
   const requests = [];
-  context.on("page", (page) => {
-    page.on("pageerror", (error) => trouble.push(`script error: ${error.message}`));
-    page.on("console", (message) => {
-      // A failure page is meant to answer 4xx; the browser calls that an error of the page's own load.
-      const ownStatus = /status of 4(03|04|10)/.test(message.text());
-      if (message.type() === "error" && !ownStatus) trouble.push(`console: ${message.text()}`);
-    });
-    page.on("requestfailed", (request) => {
-      // A page that is left, or has seen all there is, ends its own stream.
-      const ended = request.resourceType() === "eventsource" && request.failure()?.errorText === "net::ERR_ABORTED";
-      if (!ended) trouble.push(`failed: ${request.url()} ${request.failure()?.errorText}`);
-    });
-    page.on("request", (request) => {
-      requests.push(request);
-      if (!request.url().startsWith(base)) trouble.push(`foreign request: ${request.url()}`);
-    });
-  });
+  context.on("request", (request) => requests.push(request));
   return {
     context,
     requests,
     page: await context.newPage(),
-    async close() {
-      await context.close();
-      assert.deepEqual(trouble, []);
-    },
+    expect: context.watched.expect,
+    close: () => context.close(),
   };
+}
+
+const ways = (scripts) =>
+  scripts.flatMap((javaScriptEnabled) =>
+    Object.entries({ phone: PHONE, desktop: DESKTOP }).flatMap(([size, viewport]) =>
+      ["light", "dark"].map((colorScheme) => ({
+        name: `${size}, ${colorScheme}, ${javaScriptEnabled ? "with" : "without"} script`,
+        options: { viewport, colorScheme, javaScriptEnabled },
+      })),
+    ),
+  );
+
+/** How people look at a page: 360 and 1280 pixels wide, light and dark, with script and without. */
+export const EVERY_WAY = ways([true, false]);
+/** The same with script alone. */
+export const WITH_SCRIPT = ways([true]);
+
+/** Shows `see` a fresh browser once in each of `these` ways; whatever fails says in which. */
+export async function visit(browser, base, see, { these = EVERY_WAY, ...options } = {}) {
+  for (const way of these) {
+    const visitor = await freshBrowser(browser, base, { ...way.options, ...options });
+    try {
+      await see(visitor, way);
+    } catch (error) {
+      error.message = `${way.name}: ${error.message}`;
+      throw error;
+    } finally {
+      await visitor.close();
+    }
+  }
 }

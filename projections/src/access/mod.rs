@@ -1,4 +1,5 @@
-//! Read model of portal access: which contact may see which offering, since when, by whom and until when.
+//! Read model of portal access: which contact may see which offering, since when, by whom and until when; and who was
+//! let in and never came.
 //!
 //! Apart from the contacts because it changes without them, and lists titles rather than decides.
 
@@ -22,7 +23,7 @@ impl Projection for Access {
     }
 
     fn areas(&self) -> &'static [&'static str] {
-        &["contact"]
+        &["contact", "link"]
     }
 
     fn fold(&self, batch: &Batch) -> Result<Folded, serde_json::Error> {

@@ -1,10 +1,12 @@
-//! Read model of the dashboard: sign-ins counted by time, and each contact's last.
+//! Read model of the dashboard: what came of presses, counted by time, and each contact's last sign-in.
 //!
 //! Apart from the history because counting it anew for every look would be slow.
 
 mod fold;
+mod outcome;
 mod query;
 
+pub use outcome::Outcome;
 pub use query::{DashboardView, utc_days};
 
 use crate::projection::{Batch, Folded, Projection};

@@ -3,8 +3,9 @@
 use magiclink_domain::ports::Unavailable;
 use magiclink_domain::time::{Lifetime, Timestamp};
 
+use super::outcome::Outcome;
 use crate::models::ReadModels;
-use crate::read::{count, unavailable};
+use crate::read::{bad, count, unavailable};
 
 /// The dashboard's figures at one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,20 +24,26 @@ pub struct DashboardView {
     pub maybe_sent_deliveries: u64,
     /// Sign-ins of contacts on each of the days asked for.
     pub logins: Vec<u64>,
+    /// What came of presses in all of those days, the most frequent first; what never happened is left out.
+    pub outcomes: Vec<(Outcome, u64)>,
 }
 
+// Answered by indexes alone, but for the deliveries, of which few are in trouble.
 const COUNTS: &str = "
     select
-        (select count(*) from contacts where phase = 'present'),
-        (select count(*) from (select distinct contact_id from grants where until_us is null or until_us > ?1) as granted
-         where not exists (select 1 from signed_in_contacts as signed_in
-             where signed_in.contact_id = granted.contact_id)),
+        (select count(*) from portal_members where signed_in = 0 and until_us > ?1),
         (select count(*) from signed_in_contacts where last_us >= ?2),
         (select count(*) from links
          where revoked is null and expires_at_us > ?1 and uses < max_uses and behind = 0 and of_staff = 0
              and key_id in (select value from json_each(?3))),
         (select count(*) from deliveries where state = 'failed' and requested_at_us >= ?2),
         (select count(*) from deliveries where state = 'maybe_sent' and requested_at_us >= ?2)";
+
+const BY_DAY: &str = "
+    select days.key, outcomes.outcome, sum(outcomes.count)
+    from json_each(?1) as days
+        cross join outcomes on outcomes.quarter_us >= days.value ->> 0 and outcomes.quarter_us < days.value ->> 1
+    group by days.key, outcomes.outcome";
 
 impl ReadModels {
     /// The figures now, with the sign-ins of days that begin at `days` (in the reader's zone, ascending); the last one
@@ -47,39 +54,51 @@ impl ReadModels {
     pub async fn dashboard(&self, days: &[Timestamp]) -> Result<DashboardView, Unavailable> {
         let now = self.now();
         let month_ago = now.micros().saturating_sub(Lifetime::from_days(30).micros());
-        let counts: (i64, i64, i64, i64, i64, i64) = sqlx::query_as(COUNTS)
+        self.directory().wait().await;
+        let counts: (i64, i64, i64, i64, i64) = sqlx::query_as(COUNTS)
             .bind(now.micros())
             .bind(month_ago)
             .bind(self.verifying_keys())
             .fetch_one(self.readers())
             .await
             .map_err(unavailable)?;
+        let (logins, outcomes) = self.pressed(days).await?;
         Ok(DashboardView {
-            contacts: count("contacts", counts.0)?,
-            invited: count("invited", counts.1)?,
-            active: count("active", counts.2)?,
-            live_links: count("live_links", counts.3)?,
-            failed_deliveries: count("failed", counts.4)?,
-            maybe_sent_deliveries: count("maybe_sent", counts.5)?,
-            logins: self.logins(days).await?,
+            contacts: u64::try_from(self.directory().count()).unwrap_or(u64::MAX),
+            invited: count("invited", counts.0)?,
+            active: count("active", counts.1)?,
+            live_links: count("live_links", counts.2)?,
+            failed_deliveries: count("failed", counts.3)?,
+            maybe_sent_deliveries: count("maybe_sent", counts.4)?,
+            logins,
+            outcomes,
         })
     }
 
-    async fn logins(&self, days: &[Timestamp]) -> Result<Vec<u64>, Unavailable> {
+    /// Sign-ins by day, and what came of presses.
+    async fn pressed(&self, days: &[Timestamp]) -> Result<(Vec<u64>, Vec<(Outcome, u64)>), Unavailable> {
         let mut logins = vec![0_u64; days.len()];
-        let Some(first) = days.first() else { return Ok(logins) };
-        let rows: Vec<(i64, i64)> = sqlx::query_as("select quarter_us, count from sign_ins where quarter_us >= ?1")
-            .bind(first.micros())
+        let mut outcomes: Vec<(Outcome, u64)> = vec![];
+        let ends = days.iter().skip(1).map(|day| day.micros()).chain([i64::MAX]);
+        let spans: Vec<_> = days.iter().map(|day| day.micros()).zip(ends).collect();
+        let rows: Vec<(i64, String, i64)> = sqlx::query_as(BY_DAY)
+            .bind(serde_json::to_string(&spans).map_err(unavailable)?)
             .fetch_all(self.readers())
             .await
             .map_err(unavailable)?;
-        for (quarter, number) in rows {
-            let day = days.partition_point(|day| day.micros() <= quarter);
-            if let Some(logins) = day.checked_sub(1).and_then(|day| logins.get_mut(day)) {
-                *logins += count::<u64>("count", number)?;
+        for (day, word, number) in rows {
+            let outcome = Outcome::from_word(&word).ok_or_else(|| bad("outcome"))?;
+            let number = count::<u64>("count", number)?;
+            if let (Outcome::SignedIn(_), Some(logins)) = (outcome, logins.get_mut(count::<usize>("day", day)?)) {
+                *logins += number;
+            }
+            match outcomes.iter_mut().find(|(known, _)| *known == outcome) {
+                Some((_, sum)) => *sum += number,
+                None => outcomes.push((outcome, number)),
             }
         }
-        Ok(logins)
+        outcomes.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+        Ok((logins, outcomes))
     }
 }
 

@@ -1,11 +1,14 @@
 drop table if exists sign_ins;
+drop table if exists outcomes;
 drop table if exists signed_in_contacts;
 
--- Sign-ins of contacts by quarter of an hour: every time zone's day begins with one.
-create table sign_ins (
-    quarter_us integer not null primary key,
-    count integer not null
-);
+-- Presses of contacts' buttons and codes by quarter of an hour: every time zone's day begins with one.
+create table outcomes (
+    quarter_us integer not null,
+    outcome text not null,
+    count integer not null,
+    primary key (quarter_us, outcome)
+) without rowid;
 
 create table signed_in_contacts (
     contact_id text not null primary key,

@@ -95,6 +95,11 @@ impl Haystack {
         }
     }
 
+    /// How many contacts are found.
+    pub(super) fn contacts(&self) -> usize {
+        self.places.len()
+    }
+
     /// How many entries there are, those of contacts who are gone among them.
     pub(super) fn len(&self) -> usize {
         self.entries.len()

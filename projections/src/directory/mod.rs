@@ -114,6 +114,11 @@ impl Directory {
         drop(self.loaded.subscribe().wait_for(|loaded| *loaded).await);
     }
 
+    /// How many contacts there are to be found.
+    pub(crate) fn count(&self) -> usize {
+        self.state.read().unwrap_or_else(PoisonError::into_inner).haystack.contacts()
+    }
+
     /// The contacts that `query` finds, best first: a whole field before the start of one, before the start of a word,
     /// before any other part; then by name. Several words must all be found.
     pub(crate) fn search(&self, query: &str, limit: usize) -> Vec<ContactId> {

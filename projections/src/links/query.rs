@@ -111,6 +111,19 @@ macro_rules! links_where {
     };
 }
 
+const LATEST_LIVE: &str = "
+    select *, 'live' as status
+    from (select * from links where of_staff = 0 order by issued_at_us desc, id desc limit 300) as links
+    where revoked is null and uses < max_uses and expires_at_us > ?1 and behind = 0
+        and key_id in (select value from json_each(?2))
+    order by issued_at_us desc, id desc limit ?3";
+
+const LONGEST_LIVE: &str = "
+    select *, 'live' as status from links
+    where revoked is null and uses < max_uses and expires_at_us > ?1 and behind = 0 and of_staff = 0
+        and key_id in (select value from json_each(?2))
+    order by expires_at_us desc limit ?3";
+
 impl ReadModels {
     /// The link as last projected; `None` for an unknown id.
     ///
@@ -157,6 +170,35 @@ impl ReadModels {
             .map_err(unavailable)?;
         let views = self.link_views(&rows).await?;
         Ok(Listed::of(views, limit, |view| LinkCursor { issued_at: view.issued_at, id: view.id }))
+    }
+
+    /// Contacts' links that work, newest first, at most `limit`. However many links there are, a bounded number of them is
+    /// looked at: the latest made, then those that last longest.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the file or the vault does not answer.
+    pub async fn latest_live_links(&self, limit: usize) -> Result<Vec<LinkView>, Unavailable> {
+        let mut live: Vec<LinkView> = vec![];
+        for sql in [LATEST_LIVE, LONGEST_LIVE] {
+            if live.len() >= limit {
+                break;
+            }
+            let rows = sqlx::query(sql)
+                .bind(self.now().micros())
+                .bind(self.verifying_keys())
+                .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+                .fetch_all(self.readers())
+                .await
+                .map_err(unavailable)?;
+            for view in self.link_views(&rows).await? {
+                if !live.iter().any(|known| known.id == view.id) {
+                    live.push(view);
+                }
+            }
+        }
+        live.sort_by_key(|view| std::cmp::Reverse((view.issued_at, view.id)));
+        live.truncate(limit);
+        Ok(live)
     }
 
     async fn link_views(&self, rows: &[SqliteRow]) -> Result<Vec<LinkView>, Unavailable> {

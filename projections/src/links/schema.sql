@@ -25,7 +25,8 @@ create table links (
 
 create index links_by_subject on links (subject, issued_at_us, id);
 create index links_by_age on links (issued_at_us, id);
-create index links_by_end on links (expires_at_us) where revoked is null;
+-- Links that may work: all that is asked to count them, so that no row need be looked up.
+create index links_unused on links (expires_at_us, key_id, behind, of_staff) where revoked is null and uses < max_uses;
 create index links_behind on links (expires_at_us) where behind = 1 and revoked is null;
 
 -- Subjects whose number ever rose, or who are gone.

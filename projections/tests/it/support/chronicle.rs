@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use magiclink_domain::actor::Actor;
 use magiclink_domain::authority::Role;
 use magiclink_domain::bulk::{BulkEvent, BulkStream, Plan, Segment, StoppedWhy, Words as BulkWords};
 use magiclink_domain::claim::{ClaimEvent, ClaimStream};
@@ -265,7 +266,15 @@ impl World {
                 subject(contact(owner).into()).await?;
                 // Links of contacts 2 to 4 are those that the first bulk send made.
                 *self.part_of.lock().unwrap() = (6..=8).contains(&number).then(|| bulk(1).into());
-                self.link(contact(owner), link(number), event).await
+                // Who presses is the contact.
+                let pressed = matches!(event, LinkEvent::LinkRedeemed { .. } | LinkEvent::RedemptionRefused { .. });
+                let others = self.actor.lock().unwrap().clone();
+                if pressed {
+                    *self.actor.lock().unwrap() = Actor::Contact(contact(owner));
+                }
+                let position = self.link(contact(owner), link(number), event).await;
+                *self.actor.lock().unwrap() = others;
+                position
             }
             Tale::Staffs(who, event) => {
                 use magiclink_domain::link::LinkStream;

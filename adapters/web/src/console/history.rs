@@ -34,14 +34,14 @@ const PAGE: usize = 50;
 const CHUNK: usize = 500;
 
 /// A line as shown.
-struct Row {
-    when: When,
-    what: &'static str,
-    name: String,
-    contact: Option<ContactId>,
-    link: Option<LinkId>,
-    detail: String,
-    by: String,
+pub(super) struct Row {
+    pub(super) when: When,
+    pub(super) what: &'static str,
+    pub(super) name: String,
+    pub(super) contact: Option<ContactId>,
+    pub(super) link: Option<LinkId>,
+    pub(super) detail: String,
+    pub(super) by: String,
 }
 
 #[derive(Template)]
@@ -116,6 +116,13 @@ pub(super) async fn list(State(web): State<Web>, staff: Staff, Query(asks): Quer
     let next = listed.next.map(|next| asks.address("/console/history", Some(next)));
     let export = asks.address("/console/history.csv", None);
     Ok(html(StatusCode::OK, &HistoryPage { page, kinds: kinds(&asks.kind), asks, rows, export, next }))
+}
+
+/// The last `count` lines of everybody's history.
+pub(super) async fn latest(web: &Web, page: &Shell<'_>, count: usize) -> Result<Vec<Row>, Failure> {
+    let listed = web.read_models.history(&HistoryFilter::default(), None, count).await?;
+    let people = people(web, page.staff, &listed).await?;
+    Ok(listed.items.iter().map(|item| row(page, &people, item)).collect())
 }
 
 fn kinds(asked: &str) -> Vec<Choice> {

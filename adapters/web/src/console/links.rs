@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use magiclink_domain::authority::{Act, may_reveal};
+use magiclink_domain::authority::Act;
 use magiclink_domain::id::LinkId;
 use magiclink_domain::link::{Channel, LinkStatus};
 use magiclink_domain::rejection::Rejection;
@@ -14,7 +14,7 @@ use magiclink_domain::value::Reason;
 use magiclink_projections::{DeliveryView, LinkCursor, LinkFilter, LinkView, SubjectView};
 use serde::Deserialize;
 
-use super::asked::{Asked, on_to, shown};
+use super::asked::{Asked, on_to};
 use super::card;
 use super::flash::Flash;
 use super::gate::Staff;
@@ -151,7 +151,7 @@ pub(super) async fn show(State(web): State<Web>, Path(id): Path<String>, staff: 
     let live = view.status == LinkStatus::Live;
     let uses = format!("{} of {}", view.uses, view.max_uses);
     let of_contact = matches!(view.subject, SubjectView::Contact(_));
-    let reveals = live && of_contact && may_reveal(&staff.authority(false), web.use_cases.policy().reveal);
+    let reveals = live && of_contact && page.reveals();
     let rows = rows(&web, &page, vec![view]).await?;
     let row = rows.into_iter().next().ok_or(Rejection::LinkNotFound)?;
     let card = card::draw(&web, &staff, &page, link).await?;
@@ -184,6 +184,5 @@ pub(super) async fn retry(State(web): State<Web>, Path(id): Path<String>, asked:
 pub(super) async fn reveal(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Result<Response, Refused> {
     let link = named(&id)?;
     let done = web.use_cases.reveal_link(&asked.caller, link).await?;
-    shown(&web, &done).await;
-    secret::page(&web, &asked.staff, done.value, Section::Links).await
+    secret::page(&web, &asked.staff, done, Section::Links).await
 }

@@ -5,6 +5,7 @@
 mod asked;
 mod bulk;
 mod card;
+mod chart;
 mod chat;
 mod contact;
 mod contacts;

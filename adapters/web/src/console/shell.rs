@@ -2,7 +2,7 @@
 //!
 //! Apart from the pages so that each template asks one thing for its frame, its forms and its reader's rights.
 
-use magiclink_domain::authority::Act;
+use magiclink_domain::authority::{Act, may_reveal};
 use magiclink_domain::settings::Settings;
 use magiclink_domain::time::Timestamp;
 use magiclink_domain::usecases::Failure;
@@ -93,6 +93,11 @@ impl<'a> Shell<'a> {
     /// Whether the reader's role may do this, perhaps after a question.
     pub(super) fn may(&self, act: Act) -> bool {
         self.staff.may(act)
+    }
+
+    /// Whether the setting lets the reader see links and codes.
+    pub(super) fn reveals(&self) -> bool {
+        may_reveal(&self.staff.authority(false), self.web.use_cases.policy().reveal)
     }
 
     /// Whether the reader can throw the emergency switch.

@@ -15,7 +15,7 @@ use magiclink_domain::usecases::Failure;
 use magiclink_domain::value::{EmailAddress, InvalidValue, Name};
 use magiclink_projections::LinkFilter;
 
-use super::asked::{Asked, on_to, shown};
+use super::asked::{Asked, on_to};
 use super::flash::Flash;
 use super::gate::Staff;
 use super::generate::secret;
@@ -107,8 +107,7 @@ pub(super) async fn make_link(
     State(web): State<Web>, Path(id): Path<String>, asked: Asked,
 ) -> Result<Response, Refused> {
     let done = web.use_cases.issue_staff_link(&asked.caller, named(&id)?, None).await?;
-    shown(&web, &done).await;
-    secret::page(&web, &asked.staff, done.value, Section::Staff).await
+    secret::page(&web, &asked.staff, done, Section::Staff).await
 }
 
 pub(super) async fn ask_to_remove(

@@ -26,11 +26,27 @@ struct Asset {
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
+/// The script of the console's pages: one file for each thing that it makes better.
+const CONSOLE_SCRIPT: &str = concat!(
+    include_str!("../../assets/script/parts.js"),
+    include_str!("../../assets/script/copy.js"),
+    include_str!("../../assets/script/card.js"),
+    include_str!("../../assets/script/preview.js"),
+    include_str!("../../assets/script/combobox.js"),
+    include_str!("../../assets/script/check.js"),
+    include_str!("../../assets/script/leaves.js"),
+    include_str!("../../assets/script/over.js"),
+);
+
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     vec![
         asset("api.css", CSS, include_bytes!("../../assets/api.css")),
-        asset("console.css", CSS, include_bytes!("../../assets/console.css")),
-        asset("console.js", SCRIPT, include_bytes!("../../assets/console.js")),
+        asset(
+            "console.css",
+            CSS,
+            concat!(include_str!("../../assets/console.css"), include_str!("../../assets/console/desk.css")).as_bytes(),
+        ),
+        asset("console.js", SCRIPT, CONSOLE_SCRIPT.as_bytes()),
         asset("portal.css", CSS, include_bytes!("../../assets/portal.css")),
     ]
 });

@@ -3,8 +3,10 @@
 //! Apart from the pages because the same card is drawn in them and sent again as things happen.
 
 mod live;
+mod next;
 
 pub(super) use live::follow;
+pub(super) use next::{Button, button};
 
 use askama::Template;
 use magiclink_domain::actor::Actor;
@@ -39,6 +41,8 @@ struct Part<'a> {
     best: NextAct,
     /// Where a new link is made.
     anew: Option<String>,
+    /// The best, where it is neither of these.
+    other: Option<Button>,
 }
 
 /// The part in its place on a page.
@@ -126,6 +130,10 @@ fn part<'a>(page: &'a Shell<'a>, people: &People, card: &LinkCard) -> Part<'a> {
         send: card.channels.iter().copied().filter(|_| contact.is_some()).map(words::send_by).collect(),
         best: card.next.act,
         anew: contact.map(|contact| format!("/console/generate?contact={contact}")),
+        other: match card.next.act {
+            NextAct::HandOver | NextAct::Call | NextAct::GrantAccess => button(page, card.link, contact, card.next.act),
+            NextAct::Nothing | NextAct::Wait | NextAct::SendAgain(_) | NextAct::SendBy(_) | NextAct::NewLink => None,
+        },
     }
 }
 

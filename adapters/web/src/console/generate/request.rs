@@ -3,7 +3,7 @@
 use magiclink_domain::id::ContactId;
 use magiclink_domain::link::{Channel, Destination};
 use magiclink_domain::time::Lifetime;
-use magiclink_domain::usecases::IssueRequest;
+use magiclink_domain::usecases::{IssueRequest, Policy};
 use magiclink_domain::value::{InvalidValue, Reason, Slug};
 
 use crate::console::words::{self, Choice};
@@ -45,12 +45,13 @@ fn max_uses(text: &str) -> Result<Option<u8>, InvalidValue> {
     }
 }
 
-/// The presets, and one's own.
-pub(super) fn lifetimes(default: Lifetime, fields: &Fields) -> Vec<Choice> {
+/// The presets that are short enough, and one's own.
+pub(super) fn lifetimes(policy: &Policy, fields: &Fields) -> Vec<Choice> {
     let presets = [("now", Lifetime::NOW), ("day", Lifetime::DAY), ("welcome", Lifetime::WELCOME)];
-    let asked = fields.text("lifetime");
+    let (default, asked) = (policy.default_lifetime, fields.text("lifetime"));
     let mut choices: Vec<Choice> = presets
         .into_iter()
+        .filter(|(_, lifetime)| *lifetime <= policy.max_lifetime)
         .map(|(value, lifetime)| {
             let chosen = if asked.is_empty() { lifetime == default } else { asked == value };
             Choice { value, label: words::span(lifetime), chosen }
@@ -102,11 +103,21 @@ mod tests {
 
     #[test]
     fn the_default_lifetime_is_chosen_whichever_it_is() {
-        let chosen = |default| {
-            let choices = lifetimes(default, &fields(&[]));
+        let chosen = |default_lifetime| {
+            let choices = lifetimes(&Policy { default_lifetime, ..Policy::default() }, &fields(&[]));
             choices.into_iter().filter(|choice| choice.chosen).map(|choice| choice.label).collect::<Vec<_>>()
         };
         assert_eq!(chosen(Lifetime::DAY), ["24 hours"]);
         assert_eq!(chosen(Lifetime::from_days(3)), ["3 days"]);
+    }
+
+    #[test]
+    fn a_preset_is_offered_up_to_the_longest_lifetime() {
+        let offered = |max_lifetime| {
+            let choices = lifetimes(&Policy { max_lifetime, ..Policy::default() }, &fields(&[]));
+            choices.into_iter().map(|choice| choice.value).collect::<Vec<_>>()
+        };
+        assert_eq!(offered(Lifetime::WELCOME), ["now", "day", "welcome", "custom"]);
+        assert_eq!(offered(Lifetime::from_secs(Lifetime::WELCOME.secs() - 1)), ["now", "day", "custom"]);
     }
 }

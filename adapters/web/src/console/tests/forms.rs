@@ -41,7 +41,7 @@ async fn no_form_from_another_site_or_without_our_tag_does_anything() {
 }
 
 #[tokio::test]
-async fn the_same_form_sent_twice_makes_one_link_and_shows_it_twice() {
+async fn the_same_form_sent_twice_makes_one_link_and_shows_it_once() {
     let world = World::new().await;
     let (contact, _) = world.member("Ana Good").await;
     let mut agent = world.signed_in(Role::Agent).await;
@@ -50,7 +50,7 @@ async fn the_same_form_sent_twice_makes_one_link_and_shows_it_twice() {
     let form = filled(&dialog, "/console/generate", &[("do", "generate")]);
     let first = agent.post("/console/generate", &form).await;
     let second = agent.post("/console/generate", &form).await;
-    assert_eq!(first.between("readonly value=\"", "\""), second.between("readonly value=\"", "\""));
+    assert!(first.body.contains("/m/") && !second.body.contains("/m/"));
     assert_eq!(world.count("link.issued.v1").await, before + 1);
     let other = filled(&dialog, "/console/generate", &[("do", "generate"), ("max_uses", "2")]);
     let refused = agent.post("/console/generate", &other).await;

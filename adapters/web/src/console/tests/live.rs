@@ -240,7 +240,8 @@ async fn the_overview_lists_deliveries_that_want_somebody_and_what_to_do() {
     for words in ["Deliveries to look after", "Ana Good", "no such mailbox (550)", "Call and read the code aloud"] {
         assert!(page.contains(words), "{words}");
     }
-    assert!(page.contains(&format!("href=\"/console/links/{}\">See to it", issued.id)));
+    assert!(page.contains(&format!("href=\"/console/links/{}\">Details", issued.id)));
+    assert!(page.contains(&format!("action=\"/console/links/{}/reveal\"", issued.id)), "the code to be read aloud");
     let mut visitor = world.stranger();
     world.press(issued.id, &mut visitor).await;
     world.settle().await;

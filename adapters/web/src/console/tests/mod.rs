@@ -2,7 +2,9 @@
 
 mod browser;
 mod bulk;
+mod dashboard;
 mod forms;
+mod generate;
 mod hostile;
 mod live;
 mod roles;

@@ -179,14 +179,16 @@ async fn the_dialog_shows_what_would_be_sent_before_anything_is() {
     let mut agent = world.signed_in(Role::Agent).await;
     let at = format!("/console/generate?contact={contact}");
     let dialog = agent.get(&at).await;
-    assert!(dialog.body.contains("What the e-mail says") && dialog.body.contains("Hello Bo Brand,"));
-    assert!(!dialog.body.contains("What the SMS says"), "there is no phone");
+    let says =
+        |body: &str, channel: &str| body.contains(&format!("preview-{channel}\"><p class=\"muted\">It will say:"));
+    assert!(says(&dialog.body, "email") && dialog.body.contains("Hello Bo Brand,"));
+    assert!(!says(&dialog.body, "sms"), "there is no phone");
     let contact_page = agent.get(&format!("/console/contacts/{contact}")).await;
     let details = format!("/console/contacts/{contact}/details");
     let fields = [("name", "Bo Brand"), ("email", "bo@example.com"), ("phone", "+12015523757"), ("confirm", "yes")];
     agent.fill(&contact_page, &details, &fields).await;
     let dialog = agent.get(&at).await;
-    assert!(dialog.body.contains("What the SMS says: <span>1 segment</span>"), "{}", dialog.body);
+    assert!(says(&dialog.body, "sms") && dialog.body.contains("<strong>1 segment</strong>"), "{}", dialog.body);
     let fields = [("lifetime", "now"), ("do", "check")];
     let checked = agent.fill(&dialog, "/console/generate", &fields).await;
     assert!(checked.body.contains("valid 15 minutes"), "for the lifetime that was chosen");

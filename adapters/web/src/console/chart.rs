@@ -23,7 +23,7 @@ pub(super) struct Bar {
 
 /// Bars side by side, the highest as high as the picture.
 pub(super) struct Bars {
-    pub(super) bars: Vec<Bar>,
+    pub(super) columns: Vec<Bar>,
     pub(super) most: u64,
     pub(super) sum: u64,
 }
@@ -33,16 +33,16 @@ impl Bars {
         let most = values.iter().map(|(_, value)| *value).max().unwrap_or_default();
         let sum = values.iter().map(|(_, value)| *value).sum();
         let step = WIDTH / u64::try_from(values.len()).unwrap_or(1).max(1);
-        let bars = (0..).zip(values).map(|(place, (label, value))| {
+        let columns = (0..).zip(values).map(|(place, (label, value))| {
             let height = height(value, most);
             Bar { label, value, x: place * step + step / 8, y: HEIGHT - height, width: step - step / 4, height }
         });
-        Self { bars: bars.collect(), most, sum }
+        Self { columns: columns.collect(), most, sum }
     }
 
     /// The first label and the last.
     pub(super) fn ends(&self) -> Option<(&str, &str)> {
-        Some((&self.bars.first()?.label, &self.bars.last()?.label))
+        Some((&self.columns.first()?.label, &self.columns.last()?.label))
     }
 
     /// The picture's size, as `viewBox` takes it.
@@ -91,8 +91,8 @@ pub(super) fn days(zone: Tz, now: Timestamp, count: u16) -> Vec<(NaiveDate, Time
 
 /// Where the clock skips midnight, a day begins later.
 fn begins(zone: Tz, date: NaiveDate) -> Option<Timestamp> {
-    let hours = (0..4).filter_map(|hour| date.and_hms_opt(hour, 0, 0));
-    let begins = hours.filter_map(|at| at.and_local_timezone(zone).earliest()).next()?;
+    let mut hours = (0..4).filter_map(|hour| date.and_hms_opt(hour, 0, 0));
+    let begins = hours.find_map(|at| at.and_local_timezone(zone).earliest())?;
     Some(begins.to_utc().into())
 }
 
@@ -107,10 +107,10 @@ mod tests {
     #[test]
     fn the_highest_bar_fills_the_picture_and_whatever_is_not_nothing_can_be_seen() {
         let bars = Bars::of(named(&[0, 1, 500, 1_000]));
-        assert_eq!(bars.bars.iter().map(|bar| bar.height).collect::<Vec<_>>(), [0, 2, 50, 100]);
-        assert!(bars.bars.iter().all(|bar| bar.y + bar.height == HEIGHT && bar.x + bar.width <= WIDTH));
+        assert_eq!(bars.columns.iter().map(|bar| bar.height).collect::<Vec<_>>(), [0, 2, 50, 100]);
+        assert!(bars.columns.iter().all(|bar| bar.y + bar.height == HEIGHT && bar.x + bar.width <= WIDTH));
         assert_eq!((bars.most, bars.sum, bars.ends()), (1_000, 1_501, Some(("0", "1000"))));
-        assert!(Bars::of(named(&[0, 0])).bars.iter().all(|bar| bar.height == 0));
+        assert!(Bars::of(named(&[0, 0])).columns.iter().all(|bar| bar.height == 0));
         assert!(Bars::of(vec![]).ends().is_none());
     }
 

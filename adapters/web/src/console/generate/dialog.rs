@@ -29,10 +29,23 @@ use crate::http::page::html;
 struct Place {
     slug: String,
     title: String,
-    granted: bool,
-    archived: bool,
+    access: Access,
     grant: bool,
     chosen: bool,
+}
+
+/// Whether it is the contact's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Granted,
+    /// It is not, and can be.
+    Grantable,
+}
+
+impl Place {
+    fn granted(&self) -> bool {
+        self.access == Access::Granted
+    }
 }
 
 /// A channel over which it could be sent.
@@ -84,7 +97,7 @@ struct DialogPage<'a> {
 impl DialogPage<'_> {
     /// Where it could lead: to what is theirs, or is to be in the same step.
     fn destinations(&self) -> Vec<&Place> {
-        self.places.iter().filter(|place| place.granted || place.grant || place.chosen).collect()
+        self.places.iter().filter(|place| place.granted() || place.grant || place.chosen).collect()
     }
 
     /// What could be granted in the same step.
@@ -94,13 +107,13 @@ impl DialogPage<'_> {
 
     /// Whether that is worth a look: something was chosen there, or nothing is granted yet.
     fn opens_more(&self) -> bool {
-        let granting = self.places.iter().any(|place| place.grant) || !self.places.iter().any(|place| place.granted);
+        let granting = self.places.iter().any(|place| place.grant) || !self.places.iter().any(Place::granted);
         granting || self.max_uses != "1" || (!self.reason_required && !self.reason.is_empty())
     }
 }
 
 fn grantable(places: &[Place]) -> impl Iterator<Item = &Place> {
-    places.iter().filter(|place| !place.granted && !place.archived)
+    places.iter().filter(|place| !place.granted())
 }
 
 /// The dialog for this contact, filled in with `fields`.
@@ -179,15 +192,15 @@ async fn places(web: &Web, view: &ContactView, fields: &Fields) -> Result<Vec<Pl
     let mut places: Vec<Place> = vec![];
     for offering in web.read_models.offerings().await? {
         let granted = view.grants.iter().any(|grant| grant.offering == offering.slug && grant.is_live(now));
-        let archived = offering.archived_at.is_some();
-        if granted || !archived {
+        if granted || offering.archived_at.is_none() {
             let slug = offering.slug.to_string();
             let grant = fields.all("grant").any(|grant| grant == slug);
             let chosen = chosen == slug;
-            places.push(Place { slug, title: offering.title.to_string(), granted, archived, grant, chosen });
+            let access = if granted { Access::Granted } else { Access::Grantable };
+            places.push(Place { slug, title: offering.title.to_string(), access, grant, chosen });
         }
     }
-    places.sort_by_key(|place| !place.granted);
+    places.sort_by_key(|place| !place.granted());
     Ok(places)
 }
 

@@ -89,7 +89,7 @@ impl Scene<'_> {
     fn grants(&self) -> Vec<Remedy> {
         match self.grant_destination() {
             Some(remedy) => vec![remedy],
-            None => self.grantable.iter().take(SUGGESTED).map(|place| grant(place)).collect(),
+            None => self.grantable.iter().take(SUGGESTED).map(grant).collect(),
         }
     }
 

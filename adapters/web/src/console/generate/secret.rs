@@ -32,7 +32,6 @@ struct SecretPage<'a> {
     page: Shell<'a>,
     id: LinkId,
     name: String,
-    of_staff: bool,
     live: bool,
     /// It can be shown again, which is noted.
     again: bool,
@@ -47,6 +46,13 @@ struct SecretPage<'a> {
     sent: bool,
     card: Option<String>,
     next: String,
+}
+
+impl SecretPage<'_> {
+    /// Nobody follows how a colleague's link gets on.
+    fn of_staff(&self) -> bool {
+        self.card.is_none()
+    }
 }
 
 /// Whom the link is for: what to call them, and where to go on.
@@ -83,7 +89,6 @@ pub(in crate::console) async fn page(
     let secret = SecretPage {
         id: issued.id,
         name,
-        of_staff,
         live: link.status(web.use_cases.ports().clock.now()) == LinkStatus::Live,
         again: !of_staff && page.reveals(),
         qr: url.as_deref().and_then(qr),

@@ -35,6 +35,8 @@ mod models;
 mod notices;
 mod numbers;
 mod offerings;
+#[cfg(test)]
+mod plans;
 mod projection;
 mod read;
 mod sealed;

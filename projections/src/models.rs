@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const TELL: Duration = Duration::from_millis(100);
 
 /// All read models, in the order in which a batch is written.
-const ALL: [&dyn Projection; 13] = [
+pub(crate) const ALL: [&dyn Projection; 13] = [
     &crate::contacts::Contacts,
     &crate::access::Access,
     &crate::links::Links,

@@ -10,7 +10,7 @@ create table grants (
     primary key (contact_id, offering)
 );
 
-create index grants_by_offering on grants (offering);
+create index grants_by_offering on grants (offering, until_us);
 
 -- Contacts who were ever granted anything, or ever signed in: the dashboard counts those who are invited.
 create table portal_members (

@@ -7,6 +7,8 @@ mod kind;
 mod query;
 
 pub use kind::{HistoryKind, UnknownKind};
+#[cfg(test)]
+pub(crate) use query::statement;
 pub use query::{HistoryFilter, HistoryItem};
 
 use crate::projection::{Batch, Folded, Projection};

@@ -72,39 +72,45 @@ impl HistoryFilter {
     }
 }
 
-// Two statements, so that each can follow its own index.
+// A statement each, so that each can follow its own index.
 macro_rules! history_where {
-    ($subject:literal) => {
+    ($which:literal) => {
         concat!(
             "select history.*, links.of_staff as of_staff, deliveries.channel as channel
              from history left join links on links.id = history.link_id
                  left join deliveries on deliveries.id = history.delivery_id
              where ",
-            $subject,
-            " and history.position < ?2 and (?3 is null or history.at_us >= ?3) and (?4 is null or history.at_us < ?4)
-                 and (?5 is null or history.kind = ?5)
-             order by history.position desc limit ?6"
+            $which,
+            " and (history.at_us, history.position) < (?2, ?3) and history.at_us >= ?4
+             order by history.at_us desc, history.position desc limit ?6"
         )
     };
 }
 
+/// The question about one subject or everybody, about one kind of line or all.
+pub(crate) const fn statement(of_subject: bool, of_kind: bool) -> &'static str {
+    match (of_subject, of_kind) {
+        (true, _) => history_where!("history.subject = ?1 and (?5 is null or history.kind = ?5)"),
+        (false, true) => history_where!("?1 is null and history.kind = ?5"),
+        (false, false) => history_where!("?1 is null and ?5 is null"),
+    }
+}
+
 impl ReadModels {
-    /// The login history, newest first, at most `limit`, going on before a position.
+    /// The login history, newest first, at most `limit`, going on before the line of a position.
     ///
     /// # Errors
     /// [`Unavailable`] when the file or the vault does not answer.
     pub async fn history(
         &self, filter: &HistoryFilter, before: Option<Position>, limit: usize,
     ) -> Result<Listed<HistoryItem, Position>, Unavailable> {
-        let sql = match filter.subject {
-            Some(_) => history_where!("history.subject = ?1"),
-            None => history_where!("?1 is null"),
-        };
+        let sql = statement(filter.subject.is_some(), filter.kind.is_some());
+        let (at, position) = self.history_bound(filter.until, before).await?;
         let rows = sqlx::query(sql)
             .bind(filter.subject.map(|subject| subject.to_string()))
-            .bind(before.map_or(i64::MAX, |before| i64::try_from(before.get()).unwrap_or(i64::MAX)))
-            .bind(filter.since.map(Timestamp::micros))
-            .bind(filter.until.map(Timestamp::micros))
+            .bind(at)
+            .bind(position)
+            .bind(filter.since.map_or(i64::MIN, Timestamp::micros))
             .bind(filter.kind.map(HistoryKind::as_str))
             .bind(one_more(limit))
             .fetch_all(self.readers())
@@ -116,6 +122,23 @@ impl ReadModels {
         let items: Result<Vec<_>, _> =
             rows.iter().zip(&sealed).map(|(row, sealed)| item(row, sealed.as_ref(), &keys)).collect();
         Ok(Listed::of(items?, limit, |item| item.position))
+    }
+
+    /// Time and position before which lines lie: those of the line shown last, or the end of the time asked for.
+    async fn history_bound(
+        &self, until: Option<Timestamp>, before: Option<Position>,
+    ) -> Result<(i64, i64), Unavailable> {
+        let until = until.map_or((i64::MAX, i64::MAX), |until| (until.micros(), i64::MIN));
+        let Some(before) = before else { return Ok(until) };
+        let before = i64::try_from(before.get()).unwrap_or(i64::MAX);
+        let last: Option<i64> =
+            sqlx::query_scalar("select at_us from history where position <= ?1 order by position desc limit 1")
+                .bind(before)
+                .fetch_optional(self.readers())
+                .await
+                .map_err(unavailable)?;
+        // Nothing lies before the first line.
+        Ok(last.map_or((i64::MIN, i64::MIN), |at| until.min((at, before))))
     }
 }
 

@@ -14,4 +14,7 @@ create table history (
     sealed text                -- browser, address or reason, as the kind says
 );
 
-create index history_by_subject on history (subject, position);
+-- Each goes on with the position, which is the row's own number.
+create index history_by_time on history (at_us);
+create index history_by_subject on history (subject, at_us);
+create index history_by_kind on history (kind, at_us);

@@ -5,6 +5,8 @@
 mod fold;
 mod query;
 
+#[cfg(test)]
+pub(crate) use query::everybodys;
 pub use query::{LinkCursor, LinkFilter, LinkView, SubjectView};
 
 use crate::projection::{Batch, Folded, Projection};

@@ -99,16 +99,46 @@ pub struct LinkCursor {
 
 // ?1 is the instant of the answer, ?2 the keys that verify. In the order of the domain's own rule.
 macro_rules! links_where {
-    ($rest:literal) => {
+    ($($rest:tt)*) => {
         concat!(
             "select * from (select *, case
                  when revoked is not null then 'revoked' when uses >= max_uses then 'used'
                  when expires_at_us <= ?1 then 'expired' when behind = 1 then 'revoked'
                  when key_id not in (select value from json_each(?2)) then 'revoked' else 'live' end as status
              from links) as links ",
-            $rest
+            $($rest)*
         )
     };
+}
+
+// Of one fate, as the index tells it; the state says the rest.
+macro_rules! links_of_fate {
+    ($fate:literal) => {
+        links_where!(
+            "where (case when revoked is not null then 2 when uses >= max_uses then 1 else 0 end) = ",
+            $fate,
+            " and of_staff = 0 and (issued_at_us, id) < (?4, ?5) and status = ?3
+             order by issued_at_us desc, id desc limit ?7"
+        )
+    };
+}
+
+/// Links of every contact. Those that count as revoked before that is written down are among the links of no fate.
+pub(crate) const fn everybodys(status: Option<LinkStatus>) -> &'static str {
+    match status {
+        None => links_where!(
+            "where of_staff = 0 and (issued_at_us, id) < (?4, ?5) order by issued_at_us desc, id desc limit ?7"
+        ),
+        Some(LinkStatus::Live | LinkStatus::Expired) => links_of_fate!("0"),
+        Some(LinkStatus::Used) => links_of_fate!("1"),
+        Some(LinkStatus::Revoked) => concat!(
+            "select * from (",
+            links_of_fate!("2"),
+            ") union all select * from (",
+            links_of_fate!("0"),
+            ") order by issued_at_us desc, id desc limit ?7"
+        ),
+    }
 }
 
 const LATEST_LIVE: &str = "
@@ -152,10 +182,7 @@ impl ReadModels {
                 "where subject = ?6 and of_staff = 0 and (issued_at_us, id) < (?4, ?5) and (?3 is null or status = ?3)
                  order by issued_at_us desc, id desc limit ?7"
             ),
-            None => links_where!(
-                "where ?6 is null and of_staff = 0 and (issued_at_us, id) < (?4, ?5) and (?3 is null or status = ?3)
-                 order by issued_at_us desc, id desc limit ?7"
-            ),
+            None => everybodys(filter.status),
         };
         let rows = sqlx::query(sql)
             .bind(self.now().micros())

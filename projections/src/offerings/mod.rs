@@ -5,6 +5,8 @@
 mod fold;
 mod query;
 
+#[cfg(test)]
+pub(crate) use query::COUNTED;
 pub use query::OfferingView;
 
 use crate::projection::{Batch, Folded, Projection};

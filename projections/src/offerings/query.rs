@@ -33,13 +33,16 @@ macro_rules! offerings_where {
     ($rest:literal) => {
         concat!(
             "select slug, kind, title, url, added_at_us, archived_at_us,
-                 (select count(*) from grants
-                  where grants.offering = offerings.slug and (until_us is null or until_us > ?1))
+                 (select count(*) from grants where grants.offering = offerings.slug and until_us is null)
+                 + (select count(*) from grants where grants.offering = offerings.slug and until_us > ?1)
              from offerings ",
             $rest
         )
     };
 }
+
+/// Every offering with its people.
+pub(crate) const COUNTED: &str = offerings_where!("order by title, slug");
 
 impl ReadModels {
     /// Every offering, archived ones too, by title.
@@ -47,11 +50,8 @@ impl ReadModels {
     /// # Errors
     /// [`Unavailable`] when the file does not answer.
     pub async fn offerings(&self) -> Result<Vec<OfferingView>, Unavailable> {
-        let rows: Vec<Row> = sqlx::query_as(offerings_where!("order by title, slug"))
-            .bind(self.now().micros())
-            .fetch_all(self.readers())
-            .await
-            .map_err(unavailable)?;
+        let rows: Vec<Row> =
+            sqlx::query_as(COUNTED).bind(self.now().micros()).fetch_all(self.readers()).await.map_err(unavailable)?;
         rows.into_iter().map(view).collect()
     }
 

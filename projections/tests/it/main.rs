@@ -13,6 +13,7 @@ mod deliveries;
 mod erasure;
 mod failures;
 mod folds;
+mod lists;
 mod queries;
 mod rebuild;
 mod support;

@@ -13,4 +13,5 @@
 )]
 
 pub mod client;
+pub mod console;
 pub mod server;

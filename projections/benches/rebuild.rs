@@ -23,7 +23,7 @@ use magiclink_domain::log::{EventStore, Position};
 use magiclink_projections::ReadModels;
 use magiclink_store::{MasterKey, SqliteLog, SqliteVault, SystemClock, SystemIds};
 
-use support::{Dice, Keys, Teller};
+use support::{Keys, Teller};
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
@@ -37,8 +37,7 @@ async fn main() {
     let links = events * 9 / 10 / 6;
     let begun = Instant::now();
     if log.head().await.unwrap() == Position::START {
-        let teller = Teller { vault: &*vault, log: log.clone(), dice: Dice(42), now: 1_777_636_800_000_000, count: 0 };
-        teller.tell(events / 10 * 2 / 5, links).await;
+        Teller::new(&*vault, log.clone()).tell(events / 10 * 2 / 5, links).await;
         println!("told in {:.1} s", begun.elapsed().as_secs_f64());
     }
     let count = log.head().await.unwrap().get();

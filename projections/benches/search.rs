@@ -38,8 +38,7 @@ async fn main() {
     let vault =
         SqliteVault::open(&vault_path, &MasterKey::new([3; 32]), clock.clone(), Arc::new(SystemIds)).await.unwrap();
     if log.head().await.unwrap() == Position::START {
-        let teller = Teller { vault: &*vault, log: log.clone(), dice: Dice(42), now: 1_777_636_800_000_000, count: 0 };
-        teller.tell(CONTACTS, 0).await;
+        Teller::new(&*vault, log.clone()).tell(CONTACTS, 0).await;
     }
     let path = dir.join("read.db");
     let models = ReadModels::open(&path, log.clone(), vault.clone(), Keys::new(), clock.clone()).await.unwrap();

@@ -78,6 +78,10 @@ pub(crate) fn contact(number: usize) -> ContactId {
     ContactId::from_uuid(CommandId::derive("bench", "contact", &number.to_string()).uuid())
 }
 
+pub(crate) fn link(number: usize) -> LinkId {
+    LinkId::from_uuid(CommandId::derive("bench", "link", &number.to_string()).uuid())
+}
+
 pub(crate) fn details(number: usize) -> Details {
     let (first, last) = (FIRST[number % FIRST.len()], LAST[number / FIRST.len() % LAST.len()]);
     let email = format!("{}.{}{number}@example.com", &first[..1].to_lowercase(), last.to_lowercase());
@@ -107,10 +111,17 @@ pub(crate) struct Teller<'a> {
     pub(crate) log: Arc<dyn EventStore>,
     pub(crate) dice: Dice,
     pub(crate) now: i64,
+    /// Microseconds between two appends.
+    pub(crate) step: i64,
     pub(crate) count: u64,
 }
 
-impl Teller<'_> {
+impl<'a> Teller<'a> {
+    /// One who begins at `now` and has something to tell every second.
+    pub(crate) fn new(vault: &'a dyn Vault, log: Arc<dyn EventStore>) -> Self {
+        Self { vault, log, dice: Dice(42), now: 1_777_636_800_000_000, step: 1_000_000, count: 0 }
+    }
+
     /// Appends the stories of `contacts` contacts and `links` links; answers how many events that were.
     pub(crate) async fn tell(mut self, contacts: usize, links: usize) -> u64 {
         let mut open: Vec<Story> = vec![];
@@ -165,7 +176,7 @@ impl Teller<'_> {
 
     async fn link(&mut self, number: usize, contacts: usize) -> Story {
         let owner = contact(self.dice.roll(contacts));
-        let id = LinkId::from_uuid(CommandId::derive("bench", "link", &number.to_string()).uuid());
+        let id = link(number);
         let key = self.vault.create(owner.into()).await.unwrap().unwrap();
         let stream = LinkStream::name(id);
         let mut story = Story { stream, subject: owner.into(), key, version: None, pieces: [].into() };
@@ -188,6 +199,11 @@ impl Teller<'_> {
         let requested = LinkEvent::DeliveryRequested { delivery, channel: Channel::Sms, to };
         self.piece::<LinkStream>(&mut story, &[issued, requested]);
         self.piece::<LinkStream>(&mut story, &[LinkEvent::DeliveryAttempted { delivery, attempt: 1, at }]);
+        if number.is_multiple_of(50) {
+            let (code, words) = ("30003".to_owned(), "the phone is off or out of reach".to_owned());
+            self.piece::<LinkStream>(&mut story, &[LinkEvent::DeliveryFailed { delivery, code, words }]);
+            return story;
+        }
         self.piece::<LinkStream>(
             &mut story,
             &[LinkEvent::DeliverySent { delivery, provider_id: "SM0123456789".into() }],
@@ -219,7 +235,7 @@ impl Teller<'_> {
     }
 
     fn piece<S: Stream>(&mut self, story: &mut Story, events: &[S::Event]) {
-        self.now += 1_000_000;
+        self.now += self.step;
         let command = CommandId::from_uuid(Uuid::from_u128(u128::from(self.count) << 64 | 7));
         let meta = Metadata {
             at: Timestamp::from_micros(self.now),

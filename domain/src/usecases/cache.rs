@@ -1,8 +1,10 @@
 //! Folded states, so that a stream is read only past what is already known.
 
-use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use lru::LruCache;
 
 use super::caller::Caller;
 use crate::bulk::BulkStream;
@@ -85,51 +87,40 @@ impl<S: Stream> Loaded<S> {
     }
 }
 
-/// Entries kept at most, twice over.
-const GENERATION: usize = 16_384;
+/// Entries kept at most, of each kind.
+const MOST: NonZeroUsize = NonZeroUsize::new(32_768).expect("not zero");
 
-/// A map bounded by two generations: when the young one is full it becomes the old one, and the old one goes.
-struct Bounded<K, V>(Mutex<Generations<K, V>>);
+/// A map whose longest untouched entry goes first.
+struct Bounded<K: Eq + Hash, V>(Mutex<LruCache<K, V>>);
 
-struct Generations<K, V> {
-    young: HashMap<K, V>,
-    old: HashMap<K, V>,
-}
-
-impl<K, V> Default for Bounded<K, V> {
+impl<K: Eq + Hash, V> Default for Bounded<K, V> {
     fn default() -> Self {
-        Self(Mutex::new(Generations { young: HashMap::new(), old: HashMap::new() }))
+        // Grows with what it holds.
+        let mut entries = LruCache::unbounded();
+        entries.resize(MOST);
+        Self(Mutex::new(entries))
     }
 }
 
 impl<K: Clone + Eq + Hash, V: Clone> Bounded<K, V> {
     fn get(&self, key: &K) -> Option<V> {
-        let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(value) = generations.young.get(key) {
-            return Some(value.clone());
-        }
-        // What is still asked for stays young.
-        let value = generations.old.remove(key)?;
-        generations.young.insert(key.clone(), value.clone());
-        Some(value)
+        self.entries().get(key).cloned()
     }
 
     fn clear(&self) {
-        let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        generations.young.clear();
-        generations.old.clear();
+        self.entries().clear();
     }
 
     /// Keeps `value` unless what is kept is `newer`.
     fn put(&self, key: &K, value: V, newer: impl Fn(&V) -> bool) {
-        let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if generations.young.get(key).is_some_and(newer) {
-            return;
+        let mut entries = self.entries();
+        if !entries.peek(key).is_some_and(newer) {
+            entries.put(key.clone(), value);
         }
-        generations.young.insert(key.clone(), value);
-        if generations.young.len() >= GENERATION {
-            generations.old = std::mem::take(&mut generations.young);
-        }
+    }
+
+    fn entries(&self) -> MutexGuard<'_, LruCache<K, V>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

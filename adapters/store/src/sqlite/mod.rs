@@ -53,7 +53,7 @@ pub struct SqliteLogOptions {
 
 impl Default for SqliteLogOptions {
     fn default() -> Self {
-        Self { recent_bytes: 8 * 1024 * 1024, recent_streams: 32_768, readers: 3 }
+        Self { recent_bytes: 8 * 1024 * 1024, recent_streams: 65_536, readers: 3 }
     }
 }
 

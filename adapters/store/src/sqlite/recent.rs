@@ -4,10 +4,12 @@
 //! past a stream's end is answered without the database. The one process owns the only writer, so what stands here is
 //! the truth and not a guess.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
+use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use lru::LruCache;
 use magiclink_domain::id::EventId;
 use magiclink_domain::log::{Position, Recorded, StreamName};
 
@@ -15,27 +17,32 @@ use super::latest::Latest;
 
 const SHARDS: usize = 8;
 
-/// A stream's events kept at most, in bytes; older ones give way.
-const MOST_PER_STREAM: usize = 64 * 1024;
-
-/// Bounded by two generations per shard: a stream that is touched moves to the young one, and when that is full the old
-/// one goes.
+/// Two bounds: streams whose last version is known (the longest untouched goes first), and, far tighter, bytes of their
+/// events (the oldest event goes first). A folded state that is up to date needs the version alone.
 #[derive(Debug)]
 pub(super) struct Recent {
     shards: [Mutex<Shard>; SHARDS],
     hasher: RandomState,
     latest: Latest,
     most_bytes: usize,
-    most_streams: usize,
+    most_streams: NonZeroUsize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shard {
-    young: HashMap<StreamName, Tail>,
-    old: HashMap<StreamName, Tail>,
-    young_bytes: usize,
+    tails: LruCache<StreamName, Tail>,
+    /// The events of `tails` in the order of their coming, with their weight; some may have gone with their stream.
+    coming: VecDeque<(StreamName, Position, usize)>,
+    /// What `coming` weighs.
+    bytes: usize,
     /// The highest position of any stream that was dropped: whoever read the database before then may have missed it.
     dropped: Position,
+}
+
+impl Default for Shard {
+    fn default() -> Self {
+        Self { tails: LruCache::unbounded(), coming: VecDeque::new(), bytes: 0, dropped: Position::START }
+    }
 }
 
 /// The end of a stream.
@@ -45,29 +52,24 @@ struct Tail {
     next: u64,
     /// Position of the last event.
     last: Position,
-    /// The last events, without a gap, up to `next - 1`.
+    /// The last events, without a gap, up to `next - 1`; none when they had to give way.
     events: VecDeque<Recorded>,
-    bytes: usize,
 }
 
 impl Tail {
-    fn push(&mut self, event: Recorded) {
+    /// Whether the event is news.
+    fn push(&mut self, event: Recorded) -> bool {
         if event.version < self.next {
             // A reader saw the commit before memory was told of it.
-            return;
+            return false;
         }
         if event.version > self.next {
             self.events.clear();
-            self.bytes = 0;
         }
         self.next = event.version.saturating_add(1);
         self.last = event.position;
-        self.bytes += weight(&event);
         self.events.push_back(event);
-        while self.bytes > MOST_PER_STREAM {
-            let Some(oldest) = self.events.pop_front() else { break };
-            self.bytes -= weight(&oldest);
-        }
+        true
     }
 
     /// The cached events from version `from` on; `None` if some of them are not here.
@@ -91,32 +93,31 @@ pub(super) fn weight(event: &Recorded) -> usize {
 
 impl Recent {
     pub(super) fn new(most_bytes: usize, most_streams: usize) -> Self {
-        let parts = SHARDS * 2;
         Self {
             shards: Default::default(),
             hasher: RandomState::new(),
             latest: Latest::new(most_bytes / 8),
-            most_bytes: (most_bytes - most_bytes / 8) / parts,
-            most_streams: (most_streams / parts).max(1),
+            most_bytes: (most_bytes - most_bytes / 8) / SHARDS,
+            most_streams: NonZeroUsize::new(most_streams / SHARDS).unwrap_or(NonZeroUsize::MIN),
         }
     }
 
     /// The stream's events from version `from` on, at most `limit`; `None` if memory does not know.
     pub(super) fn read(&self, stream: &StreamName, from: u64, limit: usize) -> Option<Vec<Recorded>> {
         let mut shard = self.shard(stream);
-        Some(shard.touch(stream)?.from(from)?.take(limit).cloned().collect())
+        Some(shard.tails.get(stream)?.from(from)?.take(limit).cloned().collect())
     }
 
     /// The version the stream's next event will have; `None` if memory does not know.
     pub(super) fn next(&self, stream: &StreamName) -> Option<u64> {
-        Some(self.shard(stream).touch(stream)?.next)
+        Some(self.shard(stream).tails.get(stream)?.next)
     }
 
     /// Ids and positions of `count` events from version `from` on; `None` if memory does not know all of them.
     pub(super) fn ids(&self, stream: &StreamName, from: u64, count: usize) -> Option<Vec<(EventId, Position)>> {
         let mut shard = self.shard(stream);
         let found: Vec<_> =
-            shard.touch(stream)?.from(from)?.take(count).map(|event| (event.id, event.position)).collect();
+            shard.tails.get(stream)?.from(from)?.take(count).map(|event| (event.id, event.position)).collect();
         (found.len() == count).then_some(found)
     }
 
@@ -129,10 +130,9 @@ impl Recent {
     pub(super) fn appended(&self, events: Vec<Recorded>) {
         self.latest.appended(&events);
         for event in events {
-            let stream = event.stream.clone();
-            let mut shard = self.shard(&stream);
-            shard.append(&stream, event);
-            shard.rotate(self.most_bytes, self.most_streams);
+            let mut shard = self.shard(&event.stream);
+            shard.push(event);
+            shard.give_way(self.most_bytes, self.most_streams);
         }
     }
 
@@ -141,14 +141,13 @@ impl Recent {
     pub(super) fn fill(&self, stream: &StreamName, seen: Position, events: &[Recorded]) {
         let mut shard = self.shard(stream);
         // Present: the writer knows better. Dropped since: the database may have been read before the last append.
-        if shard.dropped > seen || shard.young.contains_key(stream) || shard.old.contains_key(stream) {
+        if shard.dropped > seen || shard.tails.contains(stream) {
             return;
         }
-        let mut tail = Tail::default();
-        events.iter().cloned().for_each(|event| tail.push(event));
-        shard.young_bytes += tail.bytes;
-        shard.young.insert(stream.clone(), tail);
-        shard.rotate(self.most_bytes, self.most_streams);
+        // A stream without events is known, too.
+        shard.tails.put(stream.clone(), Tail::default());
+        events.iter().cloned().for_each(|event| shard.push(event));
+        shard.give_way(self.most_bytes, self.most_streams);
     }
 
     /// Forgets everything; nobody who read the database before it held `head` may bring it back.
@@ -168,33 +167,27 @@ impl Recent {
 }
 
 impl Shard {
-    fn touch(&mut self, stream: &StreamName) -> Option<&mut Tail> {
-        if let Some((name, tail)) = self.old.remove_entry(stream) {
-            self.young_bytes += tail.bytes;
-            self.young.insert(name, tail);
-        }
-        self.young.get_mut(stream)
-    }
-
-    fn append(&mut self, stream: &StreamName, event: Recorded) {
-        if self.touch(stream).is_none() {
-            self.young.insert(stream.clone(), Tail::default());
-        }
-        if let Some(tail) = self.young.get_mut(stream) {
-            let before = tail.bytes;
-            tail.push(event);
-            self.young_bytes = self.young_bytes + tail.bytes - before;
+    fn push(&mut self, event: Recorded) {
+        let (stream, position, weight) = (event.stream.clone(), event.position, weight(&event));
+        if self.tails.get_or_insert_mut_ref(&stream, Tail::default).push(event) {
+            self.bytes += weight;
+            self.coming.push_back((stream, position, weight));
         }
     }
 
-    fn rotate(&mut self, most_bytes: usize, most_streams: usize) {
-        if self.young_bytes <= most_bytes && self.young.len() <= most_streams {
-            return;
+    fn give_way(&mut self, most_bytes: usize, most_streams: NonZeroUsize) {
+        while self.tails.len() > most_streams.get() {
+            let Some((_, tail)) = self.tails.pop_lru() else { break };
+            self.dropped = self.dropped.max(tail.last);
         }
-        let dropped = self.old.values().map(|tail| tail.last).max().unwrap_or_default();
-        self.dropped = self.dropped.max(dropped);
-        self.old = std::mem::take(&mut self.young);
-        self.young_bytes = 0;
+        while self.bytes > most_bytes {
+            let Some((stream, position, weight)) = self.coming.pop_front() else { break };
+            self.bytes -= weight;
+            let tail = self.tails.peek_mut(&stream);
+            if let Some(tail) = tail.filter(|tail| tail.events.front().is_some_and(|event| event.position == position)) {
+                tail.events.pop_front();
+            }
+        }
     }
 }
 
@@ -255,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_late_reader_does_not_bring_back_what_was_dropped() {
-        let recent = Recent::new(1 << 20, SHARDS * 2);
+        let recent = Recent::new(1 << 20, SHARDS);
         recent.appended(vec![event(1, 1, 10)]);
         for other in 2..200 {
             recent.appended(vec![event(other, 0, 9 + other)]);
@@ -280,6 +273,20 @@ mod tests {
     }
 
     #[test]
+    fn a_version_outlives_its_events() {
+        let recent = Recent::new(100_000, 10_000);
+        recent.appended(vec![event(1, 0, 1)]);
+        for other in 2..2_000 {
+            recent.appended(vec![event(other, 0, other)]);
+        }
+        assert_eq!(versions(&recent, 0), None, "its event is on disk alone");
+        assert_eq!(versions(&recent, 1), Some(vec![]), "that nothing lies beyond is known");
+        recent.appended(vec![event(1, 1, 2_000)]);
+        assert_eq!(versions(&recent, 1), Some(vec![1]));
+        assert_eq!(versions(&recent, 0), None);
+    }
+
+    #[test]
     fn memory_is_bounded() {
         let recent = Recent::new(1 << 20, 1_000);
         for position in 1..20_000 {
@@ -288,10 +295,10 @@ mod tests {
         let (mut streams, mut bytes) = (0, 0);
         for shard in &recent.shards {
             let shard = shard.lock().unwrap();
-            streams += shard.young.len() + shard.old.len();
-            bytes += shard.young.values().chain(shard.old.values()).map(|tail| tail.bytes).sum::<usize>();
+            streams += shard.tails.len();
+            bytes += shard.tails.iter().flat_map(|(_, tail)| &tail.events).map(weight).sum::<usize>();
         }
-        assert!(streams <= 1_000 + SHARDS * 2, "{streams}");
-        assert!(bytes <= (1 << 20) + SHARDS * 2 * MOST_PER_STREAM, "{bytes}");
+        assert!(streams <= 1_000, "{streams}");
+        assert!(bytes <= 1 << 20, "{bytes}");
     }
 }

@@ -32,6 +32,8 @@ impl Database {
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(Duration::from_secs(5))
             .pragma("secure_delete", "on")
+            // A checkpoint syncs, and the log's commits wait for the same disk.
+            .pragma("wal_autocheckpoint", "4000")
             .disable_statement_logging();
         Self { path: path.to_owned(), options }
     }
@@ -76,7 +78,7 @@ impl Database {
     pub(crate) async fn careful(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         sqlx::raw_sql(
             "pragma synchronous = normal; pragma wal_checkpoint(truncate); pragma cache_size = -2000;
-             pragma wal_autocheckpoint = 1000; pragma shrink_memory;",
+             pragma wal_autocheckpoint = 4000; pragma shrink_memory;",
         )
         .execute(connection)
         .await?;

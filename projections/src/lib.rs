@@ -22,6 +22,7 @@
 mod access;
 mod admissions;
 mod bulk_sends;
+mod changes;
 mod contacts;
 mod dashboard;
 mod database;
@@ -46,6 +47,7 @@ mod team;
 
 pub use access::GrantView;
 pub use bulk_sends::{BulkCursor, BulkResult, BulkRow, BulkSendView};
+pub use changes::{Changes, Watched};
 pub use contacts::{ContactCursor, ContactPhase, ContactView};
 pub use dashboard::{DashboardView, Outcome, utc_days};
 pub use deliveries::{ChannelGlance, DeliveryFilter, DeliveryView, Queue, glance_at_deliveries};

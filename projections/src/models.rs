@@ -14,6 +14,7 @@ use sqlx::SqlitePool;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
+use crate::changes::{Changes, Watched};
 use crate::database::Database;
 use crate::directory::Directory;
 use crate::engine::{Board, Engine, Request, Sources};
@@ -205,11 +206,10 @@ impl ReadModels {
         }
     }
 
-    /// Waits, `patience` at most, until every read model has passed more than `position`. Hurries nobody: for background
-    /// work, which loses nothing by the few milliseconds that events are gathered for.
-    pub async fn moved_beyond(&self, position: Position, patience: Duration) {
-        let mut board = self.board.clone();
-        drop(tokio::time::timeout(patience, board.wait_for(|board| board.reached() > position)).await);
+    /// Tells when rows of these read models change.
+    #[must_use]
+    pub fn changes(&self, of: &'static [Watched]) -> Changes {
+        Changes::new(self.board.clone(), of)
     }
 
     /// The position that every read model has passed.

@@ -15,6 +15,7 @@ use magiclink_domain::policies::{Deliver, Made, Notify};
 use magiclink_domain::ports::{Clock as _, DueDelivery, DueNotice, Pace};
 use magiclink_domain::time::Timestamp;
 use magiclink_domain::usecases::Failure;
+use magiclink_projections::Watched;
 use magiclink_store::SystemClock;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -101,15 +102,15 @@ impl Worker {
 
     /// Works until the stop; what was begun is finished before.
     pub(super) async fn run(mut self, app: Arc<App>, stop: CancellationToken) {
+        let mut changes = app.read_models.changes(&[Watched::Deliveries, Watched::Notices]);
         while !stop.is_cancelled() {
-            // The work is found in a read model, so what was seen is what that had taken in.
-            let seen = app.read_models.position();
+            changes.mark();
             if let Err(failure) = self.begin(&stop).await {
                 tracing::warn!(channel = %self.channel, error = &failure as &dyn std::error::Error, "trying again");
             }
             let news = async {
                 tokio::time::sleep(PAUSE).await;
-                app.read_models.moved_beyond(seen, REST).await;
+                changes.next(REST).await;
             };
             tokio::select! {
                 () = news => {}

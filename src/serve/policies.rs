@@ -7,6 +7,7 @@ use std::time::Duration;
 use magiclink_domain::policies::{BulkSend, CloseTheDoor, Deliver, Notify};
 use magiclink_domain::ports::Sender;
 use magiclink_domain::usecases::Failure;
+use magiclink_projections::{Changes, Watched};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -24,36 +25,36 @@ const BULK_QUEUED: usize = 100;
 /// Starts all of them.
 pub(super) fn spawn(tasks: &TaskTracker, app: &Arc<App>, senders: Vec<Arc<dyn Sender>>, stop: &CancellationToken) {
     let look_up_after = app.config.twilio.look_up_after;
+    let changes = |of| app.read_models.changes(of);
     let notify = Arc::new(Notify::new(Arc::clone(&app.use_cases), senders.clone()));
     let deliver = Arc::new(Deliver::new(Arc::clone(&app.use_cases), senders, look_up_after));
     let work = Work { deliver, notify };
     for (channel, pace) in work.deliver.channels() {
         tasks.spawn(Worker::new(work.clone(), channel, pace).run(Arc::clone(app), stop.clone()));
     }
-    tasks.spawn(keep_running("notices that nobody can send", Arc::clone(app), stop.clone(), move || {
+    tasks.spawn(keep_running("notices that nobody can send", changes(&[Watched::Notices]), stop.clone(), move || {
         let notify = Arc::clone(&work.notify);
         async move { notify.settle_unsendable().await }
     }));
     let bulk = Arc::new(BulkSend::new(Arc::clone(&app.use_cases), BULK_QUEUED));
-    tasks.spawn(keep_running("send in bulk", Arc::clone(app), stop.clone(), move || {
+    tasks.spawn(keep_running("send in bulk", changes(&[Watched::BulkSends, Watched::Deliveries]), stop.clone(), move || {
         let bulk = Arc::clone(&bulk);
         async move { bulk.run().await }
     }));
     let close = Arc::new(CloseTheDoor::new(Arc::clone(&app.use_cases)));
-    tasks.spawn(keep_running("close the door", Arc::clone(app), stop.clone(), move || {
+    tasks.spawn(keep_running("close the door", changes(&[Watched::Contacts, Watched::Team]), stop.clone(), move || {
         let close = Arc::clone(&close);
         async move { close.run().await }
     }));
 }
 
 /// Runs a policy whenever its work may have come up. A run that was begun is finished before a stop.
-async fn keep_running<F>(name: &'static str, app: Arc<App>, stop: CancellationToken, run: impl Fn() -> F + Send)
+async fn keep_running<F>(name: &'static str, mut changes: Changes, stop: CancellationToken, run: impl Fn() -> F + Send)
 where
     F: Future<Output = Result<usize, Failure>> + Send,
 {
     loop {
-        // The work is found in a read model, so what the policy has seen is what that had taken in.
-        let seen = app.read_models.position();
+        changes.mark();
         let again = match run().await {
             Ok(0) => false,
             Ok(_) => true,
@@ -65,7 +66,7 @@ where
         let rest = async {
             tokio::time::sleep(PAUSE).await;
             if !again {
-                app.read_models.moved_beyond(seen, REST).await;
+                changes.next(REST).await;
             }
         };
         if stop.run_until_cancelled(rest).await.is_none() {

@@ -24,7 +24,7 @@ use tokio::time::Instant;
 use crate::database::Database;
 use crate::directory::Directory;
 use crate::projection::Projection;
-use feed::FeedError;
+use feed::{FeedError, Prepared};
 use slots::Slots;
 use stretch::Stretch;
 
@@ -33,7 +33,7 @@ const REST: Duration = Duration::from_secs(1);
 
 /// Under load, events gather for so long before the next turn, unless somebody waits for them: a turn's transaction
 /// costs much the same for one event as for fifty.
-const GATHER: Duration = Duration::from_millis(10);
+const GATHER: Duration = Duration::from_millis(40);
 
 /// Further behind than this there is nothing to gather.
 const BEHIND: u64 = 1_000;
@@ -60,6 +60,8 @@ impl Board {
 pub(crate) struct Standing {
     pub(crate) projection: &'static dyn Projection,
     pub(crate) position: Position,
+    /// The last position that came with changed rows.
+    pub(crate) changed: Position,
     pub(crate) schema_hash: String,
     pub(crate) failures: u64,
     pub(crate) stopped: Option<String>,
@@ -115,7 +117,7 @@ impl Engine {
         for projection in projections.iter().copied() {
             let position = checkpoint::open(&mut connection, projection, sources.clock.now()).await?;
             let schema_hash = checkpoint::schema_hash(projection);
-            board.standings.push(Standing { projection, position, schema_hash, failures: 0, stopped: None });
+            board.standings.push(Standing { projection, position, changed: position, schema_hash, failures: 0, stopped: None });
         }
         let mut engine = Self {
             database,
@@ -265,7 +267,8 @@ impl Engine {
             self.directory.clear();
         }
         for standing in self.board.standings.iter_mut().filter(|s| s.projection.name() == projection.name()) {
-            (standing.position, standing.failures, standing.stopped) = (Position::START, 0, None);
+            (standing.position, standing.changed) = (Position::START, Position::START);
+            (standing.failures, standing.stopped) = (0, None);
         }
         self.show();
         Ok(())
@@ -276,11 +279,15 @@ impl Engine {
         self.board.standings.iter().filter(|standing| standing.stopped.is_none()).map(|s| s.position).max()
     }
 
-    /// Notes that those of `group` have taken in everything up to `position`.
-    fn move_to(&mut self, group: &[&'static dyn Projection], position: Position) {
+    /// Notes that those of `group` have taken in what was prepared for them.
+    fn move_on(&mut self, group: &[&'static dyn Projection], prepared: &Prepared) {
         for standing in &mut self.board.standings {
-            if group.iter().any(|projection| projection.name() == standing.projection.name()) {
-                standing.position = position;
+            let mut folded = group.iter().zip(&prepared.folded);
+            if let Some((_, folded)) = folded.find(|(one, _)| one.name() == standing.projection.name()) {
+                standing.position = prepared.next;
+                if !folded.writes.is_empty() {
+                    standing.changed = prepared.next;
+                }
             }
         }
     }

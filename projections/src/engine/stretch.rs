@@ -56,10 +56,10 @@ impl Engine {
             }
         }
         self.stretch.next = prepared.next;
+        self.move_on(group, prepared);
         for folded in &mut prepared.folded {
             self.stretch.directory.append(&mut folded.directory);
         }
-        self.move_to(group, prepared.next);
         Ok(true)
     }
 

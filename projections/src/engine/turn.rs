@@ -53,7 +53,7 @@ impl Engine {
             return Ok(true);
         }
         self.commit(&group, &prepared).await?;
-        self.move_to(&group, prepared.next);
+        self.move_on(&group, &prepared);
         for folded in prepared.folded {
             self.directory.apply(folded.directory);
         }

@@ -35,7 +35,8 @@ async fn main() {
 
 /// Nothing but the data folder: start, memory.
 fn empty(folder: &Path) {
-    let firsts = (0..ROUNDS).map(|n| Server::start(&folder.join(format!("first-{n}"))).cold_start.as_secs_f64() * 1_000.0);
+    let firsts =
+        (0..ROUNDS).map(|n| Server::start(&folder.join(format!("first-{n}"))).cold_start.as_secs_f64() * 1_000.0);
     println!("very first start, makes keys and databases: median {:.0} ms of {ROUNDS}", median(firsts));
     let data = folder.join("empty");
     drop(Server::start(&data));

@@ -55,11 +55,12 @@ impl Changes {
         self.seen = last(&self.board.borrow(), self.of);
     }
 
-    /// Waits, `patience` at most, until rows have changed since the last mark. Hurries nobody: background work loses
-    /// nothing by the few milliseconds that events are gathered for.
-    pub async fn next(&mut self, patience: Duration) {
+    /// Waits, `patience` at most, until rows have changed since the last mark; whether they have. Hurries nobody:
+    /// background work loses nothing by the few milliseconds that events are gathered for.
+    pub async fn next(&mut self, patience: Duration) -> bool {
         let (of, seen) = (self.of, self.seen);
-        drop(tokio::time::timeout(patience, self.board.wait_for(|board| last(board, of) > seen)).await);
+        let changed = tokio::time::timeout(patience, self.board.wait_for(|board| last(board, of) > seen)).await;
+        matches!(changed, Ok(Ok(_)))
     }
 }
 

@@ -37,15 +37,25 @@ pub(super) fn spawn(tasks: &TaskTracker, app: &Arc<App>, senders: Vec<Arc<dyn Se
         async move { notify.settle_unsendable().await }
     }));
     let bulk = Arc::new(BulkSend::new(Arc::clone(&app.use_cases), BULK_QUEUED));
-    tasks.spawn(keep_running("send in bulk", changes(&[Watched::BulkSends, Watched::Deliveries]), stop.clone(), move || {
-        let bulk = Arc::clone(&bulk);
-        async move { bulk.run().await }
-    }));
+    tasks.spawn(keep_running(
+        "send in bulk",
+        changes(&[Watched::BulkSends, Watched::Deliveries]),
+        stop.clone(),
+        move || {
+            let bulk = Arc::clone(&bulk);
+            async move { bulk.run().await }
+        },
+    ));
     let close = Arc::new(CloseTheDoor::new(Arc::clone(&app.use_cases)));
-    tasks.spawn(keep_running("close the door", changes(&[Watched::Contacts, Watched::Team]), stop.clone(), move || {
-        let close = Arc::clone(&close);
-        async move { close.run().await }
-    }));
+    tasks.spawn(keep_running(
+        "close the door",
+        changes(&[Watched::Contacts, Watched::Team]),
+        stop.clone(),
+        move || {
+            let close = Arc::clone(&close);
+            async move { close.run().await }
+        },
+    ));
 }
 
 /// Runs a policy whenever its work may have come up. A run that was begun is finished before a stop.

@@ -117,7 +117,14 @@ impl Engine {
         for projection in projections.iter().copied() {
             let position = checkpoint::open(&mut connection, projection, sources.clock.now()).await?;
             let schema_hash = checkpoint::schema_hash(projection);
-            board.standings.push(Standing { projection, position, changed: position, schema_hash, failures: 0, stopped: None });
+            board.standings.push(Standing {
+                projection,
+                position,
+                changed: position,
+                schema_hash,
+                failures: 0,
+                stopped: None,
+            });
         }
         let mut engine = Self {
             database,

@@ -1,6 +1,7 @@
 //! The rules by which events become rows, read model by read model, each seen through its query.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use magiclink_domain::actor::Actor;
 use magiclink_domain::authority::Role;
@@ -15,7 +16,7 @@ use magiclink_domain::settings::{SettingsEvent, SettingsStream};
 use magiclink_domain::team::{TeamEvent, TeamStream, TokenName};
 use magiclink_domain::time::Lifetime;
 use magiclink_domain::value::Title;
-use magiclink_projections::{HistoryFilter, HistoryKind, LinkFilter, Outcome, PHONE, ReadModels, utc_days};
+use magiclink_projections::{HistoryFilter, HistoryKind, LinkFilter, Outcome, PHONE, ReadModels, Watched, utc_days};
 use uuid::Uuid;
 
 use crate::support::story::{changed_words, client, delivery, details, issued, opened, redeemed, requested, slug};
@@ -169,6 +170,25 @@ async fn a_session_is_open_until_it_ends_or_its_time_is_over() {
     assert!(models.sessions(contact(1)).await.unwrap().is_empty(), "half-open: over at its end");
     let head = models.position();
     assert!(models.open_sessions(contact(1).into(), world.clock.now(), head).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_policy_wakes_by_rows_of_its_own_read_model_alone() {
+    let world = World::new();
+    ana(&world).await;
+    world.issue(contact(1), link(1), 0).await;
+    let models = folded(&world).await;
+    let (mut people, mut bulk) = (models.changes(&[Watched::Contacts]), models.changes(&[Watched::BulkSends]));
+    people.mark();
+    bulk.mark();
+    world.redeem(contact(1), link(1), 1, 0).await;
+    models.catch_up().await.unwrap();
+    assert!(!people.next(Duration::ZERO).await && !bulk.next(Duration::ZERO).await, "a redemption is no news for them");
+    world.add(contact(2), details("Ben", "ben@example.com", "+14155550101", "")).await;
+    models.catch_up().await.unwrap();
+    assert!(people.next(Duration::ZERO).await && !bulk.next(Duration::ZERO).await);
+    people.mark();
+    assert!(!people.next(Duration::ZERO).await, "seen");
 }
 
 #[tokio::test]

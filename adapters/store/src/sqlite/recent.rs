@@ -184,7 +184,8 @@ impl Shard {
             let Some((stream, position, weight)) = self.coming.pop_front() else { break };
             self.bytes -= weight;
             let tail = self.tails.peek_mut(&stream);
-            if let Some(tail) = tail.filter(|tail| tail.events.front().is_some_and(|event| event.position == position)) {
+            if let Some(tail) = tail.filter(|tail| tail.events.front().is_some_and(|event| event.position == position))
+            {
                 tail.events.pop_front();
             }
         }

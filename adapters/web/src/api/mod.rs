@@ -32,6 +32,7 @@ pub use state::ApiState;
 
 use axum::Router;
 use axum::routing::get;
+use tower_http::compression::CompressionLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -74,5 +75,7 @@ fn calls() -> OpenApiRouter<Web> {
 /// Everything under `/api`.
 pub(crate) fn routes() -> Router<Web> {
     let (calls, _) = calls().split_for_parts();
-    Router::new().nest(ROOT, calls).route("/api/openapi.json", get(openapi::serve)).route("/api/docs", get(docs::serve))
+    // The same for everybody, so compressing them tells nothing.
+    let docs = Router::new().route("/api/openapi.json", get(openapi::serve)).route("/api/docs", get(docs::serve));
+    Router::new().nest(ROOT, calls).merge(docs.route_layer(CompressionLayer::new()))
 }

@@ -8,7 +8,7 @@ use magiclink_domain::time::Timestamp;
 use magiclink_domain::usecases::Failure;
 
 use super::gate::Staff;
-use super::words::When;
+use super::words::{self, When};
 use crate::Web;
 use crate::http::assets;
 
@@ -18,6 +18,7 @@ pub(super) enum Section {
     Dashboard,
     Contacts,
     Links,
+    Bulk,
     Offerings,
     History,
     Staff,
@@ -46,8 +47,39 @@ pub(super) struct Form {
 pub(super) struct Tab {
     pub(super) href: &'static str,
     pub(super) label: &'static str,
+    /// Drawn beside the label (assets/design/icons.css).
+    pub(super) icon: &'static str,
     pub(super) current: bool,
 }
+
+/// A place of the console: where it is, what it is called, its icon, and what one must be allowed to go there.
+type Place = (Section, &'static str, &'static str, &'static str, Act);
+
+/// What staff do all day.
+const DAILY: [Place; 6] = [
+    (Section::Dashboard, "/console", "Overview", "home", Act::Read),
+    (Section::Contacts, "/console/contacts", "Contacts", "people", Act::Read),
+    (Section::Links, "/console/links", "Links", "link", Act::Read),
+    (Section::Bulk, "/console/bulk", "Bulk sends", "send", Act::Read),
+    (Section::Offerings, "/console/offerings", "Offerings", "offerings", Act::Read),
+    (Section::History, "/console/history", "History", "history", Act::Read),
+];
+
+/// What is set up once.
+const SET_UP: [Place; 4] = [
+    (Section::Staff, "/console/staff", "Staff", "staff", Act::ReadTeam),
+    (Section::Tokens, "/console/tokens", "API tokens", "key", Act::ReadTeam),
+    (Section::Chat, "/console/chat", "Chat", "chat", Act::Read),
+    (Section::Settings, "/console/settings", "Settings", "settings", Act::Read),
+];
+
+/// What stands at the thumb on a phone.
+const DOCK: [Place; 4] = [
+    (Section::Dashboard, "/console", "Overview", "home", Act::Read),
+    (Section::Contacts, "/console/contacts", "Contacts", "people", Act::Read),
+    (Section::None, "/console/generate", "New link", "plus", Act::ManageLinks),
+    (Section::Links, "/console/links", "Links", "link", Act::Read),
+];
 
 impl<'a> Shell<'a> {
     /// The frame of a page in `section` for this staff member.
@@ -138,19 +170,33 @@ impl<'a> Shell<'a> {
         format!("{}/portal", self.web.config.base_url.as_str())
     }
 
-    pub(super) fn tabs(&self) -> Vec<Tab> {
-        let all = [
-            (Section::Dashboard, "/console", "Overview", Act::Read),
-            (Section::Contacts, "/console/contacts", "Contacts", Act::Read),
-            (Section::Links, "/console/links", "Links", Act::Read),
-            (Section::Offerings, "/console/offerings", "Offerings", Act::Read),
-            (Section::History, "/console/history", "History", Act::Read),
-            (Section::Staff, "/console/staff", "Staff", Act::ReadTeam),
-            (Section::Tokens, "/console/tokens", "API tokens", Act::ReadTeam),
-            (Section::Settings, "/console/settings", "Settings", Act::Read),
-            (Section::Chat, "/console/chat", "Chat", Act::Read),
-        ];
-        let seen = all.into_iter().filter(|(_, _, _, act)| !self.nameless() && self.may(*act));
-        seen.map(|(section, href, label, _)| Tab { href, label, current: section == self.section }).collect()
+    /// The navigation, in groups.
+    pub(super) fn tabs(&self) -> [Vec<Tab>; 2] {
+        [self.open(&DAILY), self.open(&SET_UP)]
+    }
+
+    /// The navigation of a phone.
+    pub(super) fn dock(&self) -> Vec<Tab> {
+        self.open(&DOCK)
+    }
+
+    /// Those of the places to which the reader may go.
+    fn open(&self, places: &[Place]) -> Vec<Tab> {
+        let open = places.iter().filter(|(.., act)| !self.nameless() && self.may(*act));
+        let tab = |&(section, href, label, icon, _): &Place| {
+            let current = section == self.section && section != Section::None;
+            Tab { href, label, icon, current }
+        };
+        open.map(tab).collect()
+    }
+
+    /// The first letter of the portal's name.
+    pub(super) fn initial(&self) -> String {
+        words::initials(self.portal()).chars().take(1).collect()
+    }
+
+    /// The reader's initials.
+    pub(super) fn initials(&self) -> String {
+        words::initials(self.who())
     }
 }

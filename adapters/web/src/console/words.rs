@@ -62,6 +62,12 @@ impl fmt::Display for When {
     }
 }
 
+/// `AG` for Ana Good: what stands in the circle beside a name.
+pub(super) fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()));
+    words.next().into_iter().chain(words.next_back()).collect()
+}
+
 pub(super) const fn channel(channel: Channel) -> &'static str {
     match channel {
         Channel::Sms => "SMS",
@@ -186,6 +192,12 @@ mod tests {
     fn a_span_is_said_in_its_largest_sensible_unit() {
         let said: Vec<_> = [1, 60, 900, 7_200, 86_400, 604_800].map(|s| span(Lifetime::from_secs(s))).into();
         assert_eq!(said, ["1 second", "1 minute", "15 minutes", "2 hours", "24 hours", "7 days"]);
+    }
+
+    #[test]
+    fn initials_are_those_of_the_first_and_the_last_word() {
+        let told = ["Ana Good", "ana maria de la cruz", "Åse", "", "  ", "\u{202e}<b> Zoë", "(Bo)", "王 小明"].map(initials);
+        assert_eq!(told, ["AG", "ac", "Å", "", "", "bZ", "B", "王小"]);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Style sheets and scripts, served from memory under names that change with their content.
 //!
-//! Apart from the pages because browsers may keep these for ever.
+//! Apart from the pages because browsers may keep these for ever, and because they alone are compressed: pages hold form
+//! tags and people's data beside what the address says, and the length of such a page, compressed, would tell of both
+//! (BREACH, <https://www.breachattack.com>).
 
 use std::sync::LazyLock;
 
@@ -11,6 +13,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use sha2::{Digest, Sha256};
+use tower_http::compression::CompressionLayer;
 
 use crate::Web;
 
@@ -38,16 +41,34 @@ const CONSOLE_SCRIPT: &str = concat!(
     include_str!("../../assets/script/over.js"),
 );
 
+/// A sheet of its own behind the design system that all pages share.
+macro_rules! designed {
+    ($($file:literal),+) => {
+        concat!(
+            include_str!("../../assets/design/tokens.css"),
+            include_str!("../../assets/design/icons.css"),
+            include_str!("../../assets/design/base.css"),
+            include_str!("../../assets/design/buttons.css"),
+            include_str!("../../assets/design/fields.css"),
+            include_str!("../../assets/design/surfaces.css"),
+            include_str!("../../assets/design/signals.css"),
+            include_str!("../../assets/design/lists.css"),
+            include_str!("../../assets/design/copy.css"),
+            $(include_str!(concat!("../../assets/", $file))),+
+        )
+        .as_bytes()
+    };
+}
+
+const CONSOLE_SHEET: &[u8] =
+    designed!("console/shell.css", "console/card.css", "console/pages.css", "console/desk.css");
+
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     vec![
         asset("api.css", CSS, include_bytes!("../../assets/api.css")),
-        asset(
-            "console.css",
-            CSS,
-            concat!(include_str!("../../assets/console.css"), include_str!("../../assets/console/desk.css")).as_bytes(),
-        ),
+        asset("console.css", CSS, CONSOLE_SHEET),
         asset("console.js", SCRIPT, CONSOLE_SCRIPT.as_bytes()),
-        asset("portal.css", CSS, include_bytes!("../../assets/portal.css")),
+        asset("portal.css", CSS, designed!("portal.css")),
     ]
 });
 
@@ -63,7 +84,7 @@ pub(crate) fn href(name: &str) -> &'static str {
 }
 
 pub(crate) fn routes() -> Router<Web> {
-    Router::new().route("/assets/{name}", get(serve))
+    Router::new().route("/assets/{name}", get(serve)).route_layer(CompressionLayer::new())
 }
 
 async fn serve(State(web): State<Web>, Path(name): Path<String>) -> Response {
@@ -73,4 +94,55 @@ async fn serve(State(web): State<Web>, Path(name): Path<String>) -> Response {
     let Some((kind, bytes)) = found else { return StatusCode::NOT_FOUND.into_response() };
     let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
     ([(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CACHE_CONTROL, forever)], bytes).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheets() -> impl Iterator<Item = (&'static str, &'static str)> {
+        let sheets = ASSETS.iter().filter(|asset| asset.kind == CSS && asset.name != "api.css");
+        sheets.map(|sheet| (sheet.name, std::str::from_utf8(sheet.bytes).unwrap()))
+    }
+
+    #[test]
+    fn every_variable_that_a_sheet_uses_is_defined_in_it() {
+        for (name, sheet) in sheets() {
+            for rest in sheet.split("var(--").skip(1) {
+                let variable = rest.split([')', ',']).next().unwrap();
+                let defined = sheet.contains(&format!("--{variable}:")) || variable == "i";
+                assert!(defined, "--{variable} in {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_sheet_points_at_nothing_but_what_it_holds_itself() {
+        for (name, sheet) in sheets() {
+            for rest in sheet.split("url(").skip(1) {
+                assert!(rest.starts_with("\"data:image/svg+xml,"), "{name}: {}", &rest[..40]);
+            }
+            assert!(!sheet.contains("@import"), "{name}");
+        }
+    }
+
+    #[test]
+    fn braces_match_so_that_no_part_swallows_the_next() {
+        for (name, sheet) in sheets() {
+            let depth = sheet.bytes().try_fold(0_u32, |depth, byte| match byte {
+                b'{' => Some(depth + 1),
+                b'}' => depth.checked_sub(1),
+                _ => Some(depth),
+            });
+            assert_eq!(depth, Some(0), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_design_system_knows_no_left_and_no_right() {
+        let sheet = std::str::from_utf8(CONSOLE_SHEET).unwrap();
+        for physical in ["-left:", "-right:", " left:", " right:", ": left;", ": right;"] {
+            assert!(!sheet.contains(physical), "{physical:?} does not turn round for right-to-left readers");
+        }
+    }
 }

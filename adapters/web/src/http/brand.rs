@@ -8,13 +8,12 @@ use std::fmt::Write as _;
 use axum::http::HeaderValue;
 use sha2::{Digest, Sha256};
 
-/// The least contrast between text and what is behind it.
-const READABLE: f64 = 4.5;
-/// What lies behind text in the accent colour: the darkest background of the light scheme, the lightest of the dark one.
-const LIGHT: Colour = Colour([0xf4, 0xf5, 0xf7]);
-const DARK: Colour = Colour([0x1b, 0x1f, 0x27]);
-const WHITE: Colour = Colour([0xff; 3]);
-const BLACK: Colour = Colour([0; 3]);
+use super::colour::{BLACK, Colour, READABLE, WHITE};
+
+/// What lies behind text in the accent colour: the darkest ground of the light scheme, the lightest of the dark one
+/// (`--sunken` in assets/design/tokens.css).
+const LIGHT: Colour = Colour([0xef, 0xf1, 0xf5]);
+const DARK: Colour = Colour([0x20, 0x25, 0x2e]);
 /// The largest logo, in bytes.
 const MOST_LOGO: usize = 256 * 1024;
 
@@ -42,6 +41,17 @@ pub struct Brand {
     /// The policy of a link's page: the one style it holds, and its own forms.
     policy: HeaderValue,
     files: Vec<File>,
+}
+
+/// The accent in one scheme.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Shade {
+    /// `#rrggbb`.
+    pub(crate) used: String,
+    /// It is not the chosen colour, which could not be read there.
+    pub(crate) moved: bool,
+    /// The least contrast of text in it and on it.
+    pub(crate) contrast: f64,
 }
 
 /// A file of the brand, served under a name that changes with its content.
@@ -73,8 +83,9 @@ impl Brand {
             // Writing to a string can't fail.
             let _: std::fmt::Result = write!(
                 style,
-                ".top .name::before,.top .brand::before{{content:\"\";display:inline-block;width:1.75rem;height:1.75rem;\
-                 margin-right:.5rem;vertical-align:middle;background:url(/assets/{}) center/contain no-repeat}}",
+                ".mark{{background:url(/assets/{0}) center/contain no-repeat;color:transparent}}\
+                 .top .name::before{{content:\"\";display:inline-block;width:1.75rem;height:1.75rem;\
+                 margin-inline-end:.5rem;vertical-align:middle;background:url(/assets/{0}) center/contain no-repeat}}",
                 logo.name
             );
         }
@@ -97,6 +108,16 @@ impl Brand {
     /// The accent colour as the operator chose it, `#rrggbb`.
     pub(crate) fn accent(&self) -> Option<&str> {
         self.accent.as_deref()
+    }
+
+    /// The accent as it is used in the light scheme and in the dark one.
+    pub(crate) fn accents(&self) -> Option<[Shade; 2]> {
+        let chosen = self.accent.as_deref().and_then(Colour::parse)?;
+        let shade = |(ground, end): (Colour, Colour)| {
+            let used = chosen.readable_on(ground, end);
+            Shade { used: used.text(), moved: used != chosen, contrast: used.contrast(ground).min(used.contrast(on(used))) }
+        };
+        Some([(LIGHT, BLACK), (DARK, WHITE)].map(shade))
     }
 
     /// The address of the brand's style sheet; empty where there is none.
@@ -137,61 +158,19 @@ fn image(bytes: Vec<u8>) -> Result<File, InvalidBrand> {
     if bytes.len() > MOST_LOGO { Err(InvalidBrand::Logo) } else { Ok(File::new("logo", extension, kind, bytes)) }
 }
 
+/// What is written on an accent.
+fn on(accent: Colour) -> Colour {
+    if accent.contrast(WHITE) >= READABLE { WHITE } else { BLACK }
+}
+
 /// The style sheets' variables for an accent, in both schemes.
 fn variables(accent: Colour) -> String {
     let scheme = |accent: Colour| {
-        let on = if accent.contrast(WHITE) >= READABLE { WHITE } else { BLACK };
+        let on = on(accent);
         format!(":root{{--accent:{};--on:{};--on-accent:{}}}", accent.text(), on.text(), on.text())
     };
     let (light, dark) = (accent.readable_on(LIGHT, BLACK), accent.readable_on(DARK, WHITE));
     format!("{}@media (prefers-color-scheme:dark){{{}}}", scheme(light), scheme(dark))
-}
-
-/// Red, green and blue, as sRGB has them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Colour([u8; 3]);
-
-impl Colour {
-    fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
-        let bytes = data_encoding::HEXLOWER.decode(digits.to_ascii_lowercase().as_bytes()).ok()?;
-        Some(Self(bytes.try_into().ok()?))
-    }
-
-    fn text(self) -> String {
-        format!("#{}", data_encoding::HEXLOWER.encode(&self.0))
-    }
-
-    /// Relative luminance (WCAG 2.2).
-    fn luminance(self) -> f64 {
-        let [red, green, blue] = self.0.map(|part| {
-            let part = f64::from(part) / 255.0;
-            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
-        });
-        0.0722f64.mul_add(blue, 0.2126f64.mul_add(red, 0.7152 * green))
-    }
-
-    /// Contrast ratio (WCAG 2.2), from 1 to 21.
-    fn contrast(self, other: Self) -> f64 {
-        let (one, two) = (self.luminance(), other.luminance());
-        (one.max(two) + 0.05) / (one.min(two) + 0.05)
-    }
-
-    /// This colour, moved towards `end` until it can be read on `ground`.
-    fn readable_on(self, ground: Self, end: Self) -> Self {
-        let steps = (0..=20u16).map(|step| self.towards(end, step));
-        steps.into_iter().find(|colour| colour.contrast(ground) >= READABLE).unwrap_or(end)
-    }
-
-    /// `step` twentieths of the way to `end`.
-    fn towards(self, end: Self, step: u16) -> Self {
-        let mut mixed = self.0;
-        for (part, end) in mixed.iter_mut().zip(end.0) {
-            let sum = u16::from(*part) * (20 - step) + u16::from(end) * step;
-            *part = u8::try_from(sum / 20).unwrap_or(u8::MAX);
-        }
-        Self(mixed)
-    }
 }
 
 #[cfg(test)]
@@ -222,15 +201,18 @@ mod tests {
     }
 
     #[test]
-    fn contrast_is_what_the_standard_says() {
-        assert!((BLACK.contrast(WHITE) - 21.0).abs() < 1e-9);
-        assert!((Colour([0x77; 3]).contrast(WHITE) - 4.48).abs() < 0.01, "just not enough, as is well known");
-    }
-
-    #[test]
     fn what_is_readable_already_stays_as_it_was_chosen() {
         let sheet = variables(Colour::parse("#2F5BD7").unwrap());
         assert!(sheet.starts_with(":root{--accent:#2f5bd7;--on:#ffffff"), "{sheet}");
+    }
+
+    #[test]
+    fn what_had_to_be_moved_is_said_with_the_contrast_it_has_now() {
+        assert_eq!(Brand::default().accents(), None);
+        let [light, dark] = Brand::new(Some("#ffcc00"), None).unwrap().accents().unwrap();
+        assert!(light.moved && light.used != "#ffcc00", "yellow on white");
+        assert_eq!((dark.moved, dark.used.as_str()), (false, "#ffcc00"));
+        assert!(light.contrast >= READABLE && dark.contrast >= READABLE);
     }
 
     #[test]

@@ -192,3 +192,19 @@ async fn style_sheets_may_be_kept_for_ever() {
     assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "text/css; charset=utf-8"));
     assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
 }
+
+#[tokio::test]
+async fn style_sheets_travel_compressed_and_pages_that_hold_secrets_do_not() {
+    let house = House::new().await;
+    let mut browser = house.browser();
+    let gzip = [("accept-encoding", "gzip, br")];
+    let page = browser.ask(Method::GET, "/portal/sign-in", &gzip, None).await;
+    assert_eq!(page.header("content-encoding"), "");
+    let (_, rest) = page.body.split_once(r#"rel="stylesheet" href=""#).unwrap();
+    let path = rest.split_once('"').unwrap().0;
+    let asked = Request::get(path).header("accept-encoding", "gzip, br").extension(ConnectInfo(browser.peer));
+    let (headers, bytes) = house.weigh(asked.body(Body::empty()).unwrap()).await;
+    assert_eq!((headers["content-encoding"].as_bytes(), headers["vary"].as_bytes()), (&b"gzip"[..], &b"accept-encoding"[..]));
+    assert!(bytes < 16 * 1024, "{bytes} bytes");
+    assert_eq!(browser.get(path).await.header("content-encoding"), "", "only to browsers that ask for it");
+}

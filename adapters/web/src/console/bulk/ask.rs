@@ -117,7 +117,7 @@ pub(in crate::console) async fn start(State(web): State<Web>, asked: Asked) -> R
 async fn form(
     web: &Web, staff: &Staff, fields: &Fields, problem: Option<Rejection>, preview: Option<BulkPreview>,
 ) -> Result<Response, Refused> {
-    let page = Shell::of(web, staff, Section::Links).await?;
+    let page = Shell::of(web, staff, Section::Bulk).await?;
     let status = problem.as_ref().map_or(StatusCode::OK, problem::status);
     let mut places = vec![];
     for offering in web.read_models.offerings().await? {

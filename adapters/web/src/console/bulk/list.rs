@@ -55,7 +55,7 @@ pub(in crate::console) async fn list(
     let listed = web.read_models.bulk_sends(after, PAGE).await?;
     let people = People::of(&web, &staff, vec![]).await?;
     let uninvited = web.read_models.dashboard(&[]).await?.invited;
-    let page = Shell::of(&web, &staff, Section::Links).await?;
+    let page = Shell::of(&web, &staff, Section::Bulk).await?;
     let row = |bulk: &BulkSendView| Row {
         id: bulk.id,
         who: meant(bulk),

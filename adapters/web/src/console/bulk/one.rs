@@ -90,7 +90,7 @@ pub(in crate::console) async fn show(
     let asked = BulkResult::from_word(&asks.result);
     let listed = web.read_models.bulk_rows(id, asked, asks.after.map(BulkCursor), PAGE).await?;
     let people = People::of(&web, &staff, vec![]).await?;
-    let page = Shell::of(&web, &staff, Section::Links).await?;
+    let page = Shell::of(&web, &staff, Section::Bulk).await?;
     let rows = listed.items.iter().map(|row| rows::row(&page, row)).collect();
     let asked = asked.map_or("", BulkResult::as_str);
     let next = listed.next.map(|next| format!("/console/bulk/{id}?result={asked}&after={}", next.0));

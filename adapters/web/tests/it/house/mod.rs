@@ -13,7 +13,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::{HeaderMap, Request, StatusCode};
 use magiclink_delivery::Sandbox;
 use magiclink_delivery::smtp::Brand;
 use magiclink_delivery::twilio::{Twilio, TwilioHooks};
@@ -318,6 +318,12 @@ impl House {
         let (parts, body) = answer.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+    }
+
+    /// Headers and length of an answer whose body is no text.
+    pub(crate) async fn weigh(&self, request: Request<Body>) -> (HeaderMap, usize) {
+        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        (parts.headers, axum::body::to_bytes(body, usize::MAX).await.unwrap().len())
     }
 
     /// A browser that has never been here.

@@ -2,7 +2,7 @@
 
 use magiclink_domain::actor::{Actor, Origin};
 use magiclink_domain::id::{ContactId, LinkId, StaffId, SubjectId};
-use magiclink_domain::link::{Destination, LinkKind, LinkRevokedWhy, LinkStatus};
+use magiclink_domain::link::{Channel, Destination, LinkKind, LinkRevokedWhy, LinkStatus};
 use magiclink_domain::personal::Personal;
 use magiclink_domain::ports::Unavailable;
 use magiclink_domain::time::Timestamp;
@@ -177,12 +177,28 @@ impl ReadModels {
     pub async fn links(
         &self, filter: LinkFilter, after: Option<LinkCursor>, limit: usize,
     ) -> Result<Listed<LinkView, LinkCursor>, Unavailable> {
-        let sql = match filter.contact {
-            Some(_) => links_where!(
+        self.links_sent(filter, None, after, limit).await
+    }
+
+    /// The same, of links that were to be sent over this channel alone.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the file or the vault does not answer.
+    pub async fn links_sent(
+        &self, filter: LinkFilter, channel: Option<Channel>, after: Option<LinkCursor>, limit: usize,
+    ) -> Result<Listed<LinkView, LinkCursor>, Unavailable> {
+        let sql = match (filter.contact, channel) {
+            (Some(_), _) => links_where!(
                 "where subject = ?6 and of_staff = 0 and (issued_at_us, id) < (?4, ?5) and (?3 is null or status = ?3)
+                 and (?8 is null or exists (select 1 from deliveries where link_id = links.id and channel = ?8))
                  order by issued_at_us desc, id desc limit ?7"
             ),
-            None => everybodys(filter.status),
+            (None, Some(_)) => links_where!(
+                "where of_staff = 0 and (issued_at_us, id) < (?4, ?5) and (?3 is null or status = ?3)
+                 and exists (select 1 from deliveries where link_id = links.id and channel = ?8)
+                 order by issued_at_us desc, id desc limit ?7"
+            ),
+            (None, None) => everybodys(filter.status),
         };
         let rows = sqlx::query(sql)
             .bind(self.now().micros())
@@ -192,6 +208,7 @@ impl ReadModels {
             .bind(after.map_or_else(String::new, |after| after.id.to_string()))
             .bind(filter.contact.map(|contact| contact.to_string()))
             .bind(one_more(limit))
+            .bind(channel.map(Channel::as_str))
             .fetch_all(self.readers())
             .await
             .map_err(unavailable)?;

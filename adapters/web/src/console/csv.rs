@@ -2,6 +2,22 @@
 //!
 //! Apart from the history because what makes a cell safe has nothing to do with what is in it.
 
+use axum::body::Body;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::Stream;
+use magiclink_domain::usecases::Failure;
+
+/// Lines as a file to keep. A fault breaks the download off, so that half a file is seen to be one.
+pub(super) fn download(
+    name: &'static str, lines: impl Stream<Item = Result<String, Failure>> + Send + 'static,
+) -> Response {
+    let kind = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
+    let named = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    let named = named.unwrap_or(HeaderValue::from_static("attachment"));
+    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, named)], Body::from_stream(lines)).into_response()
+}
+
 /// Characters with which a cell begins that spreadsheets take for a formula, full-width forms among them.
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\0', '＝', '＋', '－', '＠'];
 

@@ -10,7 +10,7 @@ use axum::http::{StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use magiclink_domain::actor::{Actor, Origin};
-use magiclink_domain::authority::{Act, Authority, Permission, Role, permission};
+use magiclink_domain::authority::{Act, Authority, Permission, Role, authorise, permission};
 use magiclink_domain::id::CommandId;
 use magiclink_domain::keys::Realm;
 use magiclink_domain::rejection::Rejection;
@@ -70,6 +70,11 @@ impl Staff {
     pub(super) fn authority(&self, confirmed: bool) -> Authority {
         let StaffSession { role, signed_in_at, .. } = self.session;
         Authority::Role { role, signed_in_at: Some(signed_in_at), confirmed, token: false }
+    }
+
+    /// Asks the table of rights before a list is read: read models ask nobody.
+    pub(super) fn asks(&self, web: &Web, act: Act) -> Result<(), Rejection> {
+        authorise(&self.authority(false), act, web.use_cases.ports().clock.now())
     }
 
     /// Asks to see something; changes nothing.

@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 
 use askama::Template;
-use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use futures_util::stream;
+use magiclink_domain::authority::Act;
 use magiclink_domain::id::{ContactId, LinkId, SubjectId};
 use magiclink_domain::link::OpenedBy;
 use magiclink_domain::log::Position;
@@ -21,11 +21,12 @@ use serde_json::Value;
 use super::contact::instant;
 use super::csv;
 use super::gate::Staff;
-use super::people::People;
+use super::people::{self, People};
 use super::refused::Refused;
 use super::shell::{Section, Shell};
 use super::timeline::by;
 use super::words::{self, Choice, When};
+use super::wrong::Wrong;
 use crate::Web;
 use crate::http::page::html;
 
@@ -51,7 +52,9 @@ struct HistoryPage<'a> {
     asks: Asks,
     rows: Vec<Row>,
     kinds: Vec<Choice>,
+    problem: Option<String>,
     export: String,
+    newest: String,
     next: Option<String>,
 }
 
@@ -70,20 +73,18 @@ pub(super) struct Asks {
 }
 
 impl Asks {
+    /// Whether nothing is left out.
+    fn is_plain(&self) -> bool {
+        [&self.contact, &self.kind, &self.since, &self.until].iter().all(|text| text.trim().is_empty())
+    }
+
     async fn filter(&self, web: &Web, staff: &Staff) -> Result<HistoryFilter, Failure> {
         let zone = web.config.time_zone;
         let time = |text: &str| match text.trim() {
             "" => Ok(None),
             text => text.parse().or_else(|_| instant(zone, text)).map(Some),
         };
-        let subject = match self.contact.trim() {
-            "" => None,
-            // An erased contact's history is still there, by its id.
-            text => Some(SubjectId::from(match text.parse::<ContactId>() {
-                Ok(contact) => contact,
-                Err(_) => web.use_cases.find_contact(&staff.reader(web), text).await?,
-            })),
-        };
+        let subject = people::asked_for(web, staff, &self.contact).await?.map(SubjectId::from);
         let kind = match self.kind.as_str() {
             "" => None,
             word => Some(word.parse().map_err(|_| Rejection::Invalid(unknown_kind()))?),
@@ -108,14 +109,26 @@ fn unknown_kind() -> magiclink_domain::value::InvalidValue {
 }
 
 pub(super) async fn list(State(web): State<Web>, staff: Staff, Query(asks): Query<Asks>) -> Result<Response, Refused> {
-    let filter = asks.filter(&web, &staff).await?;
-    let listed = web.read_models.history(&filter, asks.before.map(Position::new), PAGE).await?;
-    let people = people(&web, &staff, &listed).await?;
+    staff.asks(&web, Act::Read)?;
+    let (listed, wrong) = match asks.filter(&web, &staff).await {
+        Ok(filter) => (web.read_models.history(&filter, asks.before.map(Position::new), PAGE).await?, None),
+        Err(failure) => (Listed { items: vec![], next: None }, Some(Wrong::of_filter(failure)?)),
+    };
+    let people = names(&web, &staff, &listed).await?;
     let page = Shell::of(&web, &staff, Section::History).await?;
     let rows = listed.items.iter().map(|item| row(&page, &people, item)).collect();
-    let next = listed.next.map(|next| asks.address("/console/history", Some(next)));
-    let export = asks.address("/console/history.csv", None);
-    Ok(html(StatusCode::OK, &HistoryPage { page, kinds: kinds(&asks.kind), asks, rows, export, next }))
+    let status = wrong.as_ref().map_or(StatusCode::OK, |wrong| wrong.status);
+    let history = HistoryPage {
+        page,
+        rows,
+        kinds: kinds(&asks.kind),
+        problem: wrong.map(|wrong| wrong.text),
+        export: asks.address("/console/history.csv", None),
+        newest: asks.address("/console/history", None),
+        next: listed.next.map(|next| asks.address("/console/history", Some(next))),
+        asks,
+    };
+    Ok(html(status, &history))
 }
 
 /// The last `count` lines of everybody's history.
@@ -134,7 +147,7 @@ fn kinds(asked: &str) -> Vec<Choice> {
     HistoryKind::ALL.iter().map(choice).collect()
 }
 
-async fn people(web: &Web, staff: &Staff, listed: &Listed<HistoryItem, Position>) -> Result<People, Failure> {
+async fn names(web: &Web, staff: &Staff, listed: &Listed<HistoryItem, Position>) -> Result<People, Failure> {
     let contacts = listed.items.iter().filter_map(|item| item.subject?.contact()).collect();
     People::of(web, staff, contacts).await
 }
@@ -209,20 +222,18 @@ struct Export {
 pub(super) async fn export(
     State(web): State<Web>, staff: Staff, Query(asks): Query<Asks>,
 ) -> Result<Response, Refused> {
+    staff.asks(&web, Act::Read)?;
     let filter = asks.filter(&web, &staff).await?;
     let head = ["time", "what", "contact", "name", "link", "session", "detail", "actor", "origin"];
     let export = Export { web, staff, filter, before: None, lines: [csv::line(head)].into(), over: false };
-    let body = Body::from_stream(stream::try_unfold(export, next_line));
-    let kind = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
-    let name = HeaderValue::from_static("attachment; filename=\"login-history.csv\"");
-    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], body).into_response())
+    Ok(csv::download("login-history.csv", stream::try_unfold(export, next_line)))
 }
 
-/// The next line, read a chunk at a time; a fault breaks the download off, so that half a file is seen to be one.
+/// The next line, read a chunk at a time.
 async fn next_line(mut export: Export) -> Result<Option<(String, Export)>, Failure> {
     if export.lines.is_empty() && !export.over {
         let listed = export.web.read_models.history(&export.filter, export.before, CHUNK).await?;
-        let people = people(&export.web, &export.staff, &listed).await?;
+        let people = names(&export.web, &export.staff, &listed).await?;
         export.lines.extend(listed.items.iter().map(|item| exported(&people, item)));
         export.before = listed.next;
         export.over = listed.next.is_none();

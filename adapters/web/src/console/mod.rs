@@ -31,5 +31,6 @@ mod timeline;
 mod tokens;
 mod welcome;
 mod words;
+mod wrong;
 
 pub(crate) use routes::routes;

@@ -1,14 +1,16 @@
 //! The catalogue of courses and groups.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use magiclink_domain::authority::Act;
 use magiclink_domain::offering::OfferingKind;
 use magiclink_domain::rejection::Rejection;
-use magiclink_domain::value::{OfferingUrl, Slug, Title};
+use magiclink_domain::usecases::{Done, Failure};
+use magiclink_domain::value::{InvalidValue, OfferingUrl, Slug, Title};
 use magiclink_projections::OfferingView;
+use serde::Deserialize;
 
 use super::asked::{Asked, on_to};
 use super::contacts::filled;
@@ -16,7 +18,10 @@ use super::flash::Flash;
 use super::gate::Staff;
 use super::refused::Refused;
 use super::shell::{Section, Shell};
+use super::words::When;
+use super::wrong::Wrong;
 use crate::Web;
+use crate::http::form::Fields;
 use crate::http::page::html;
 
 /// An offering as listed.
@@ -26,7 +31,8 @@ struct OfferingRow {
     kind: &'static str,
     url: String,
     people: u64,
-    archived: bool,
+    added: When,
+    archived: Option<When>,
 }
 
 #[derive(Template)]
@@ -34,19 +40,78 @@ struct OfferingRow {
 struct OfferingsPage<'a> {
     page: Shell<'a>,
     rows: Vec<OfferingRow>,
+    of_archive: bool,
+    current: usize,
+    archived: usize,
+}
+
+impl OfferingsPage<'_> {
+    /// Whether the catalogue has nothing in it, nor ever had.
+    fn is_blank(&self) -> bool {
+        self.current + self.archived == 0
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/offering_add.html")]
+struct AddPage<'a> {
+    page: Shell<'a>,
+    fields: &'a Fields,
+    wrong: Option<Wrong>,
+}
+
+#[derive(Template)]
+#[template(path = "console/offering_change.html")]
+struct ChangePage<'a> {
+    page: Shell<'a>,
+    row: OfferingRow,
+    title: String,
+    url: String,
+    wrong: Option<Wrong>,
+}
+
+#[derive(Template)]
+#[template(path = "console/offering_archive.html")]
+struct ArchivePage<'a> {
+    page: Shell<'a>,
+    row: OfferingRow,
+    wrong: Option<Wrong>,
+}
+
+impl AddPage<'_> {
+    fn is_wrong(&self, field: &str) -> bool {
+        self.wrong.as_ref().is_some_and(|wrong| wrong.is_of(field))
+    }
+}
+
+impl ChangePage<'_> {
+    fn is_wrong(&self, field: &str) -> bool {
+        self.wrong.as_ref().is_some_and(|wrong| wrong.is_of(field))
+    }
 }
 
 const HERE: &str = "/console/offerings";
 
-pub(super) async fn list(State(web): State<Web>, staff: Staff) -> Result<Response, Refused> {
-    let offerings = web.read_models.offerings().await?;
-    let page = Shell::of(&web, &staff, Section::Offerings).await?;
-    let mut rows: Vec<OfferingRow> = offerings.iter().map(row).collect();
-    rows.sort_by_key(|row| row.archived);
-    Ok(html(StatusCode::OK, &OfferingsPage { page, rows }))
+/// What the list is asked for.
+#[derive(Deserialize)]
+pub(super) struct Asks {
+    #[serde(default)]
+    show: String,
 }
 
-fn row(view: &OfferingView) -> OfferingRow {
+pub(super) async fn list(State(web): State<Web>, staff: Staff, Query(asks): Query<Asks>) -> Result<Response, Refused> {
+    staff.asks(&web, Act::Read)?;
+    let offerings = web.read_models.offerings().await?;
+    let page = Shell::of(&web, &staff, Section::Offerings).await?;
+    let of_archive = asks.show == "archived";
+    let (gone, here): (Vec<_>, Vec<_>) = offerings.iter().partition(|view| view.archived_at.is_some());
+    let rows = if of_archive { &gone } else { &here };
+    let rows = rows.iter().map(|view| row(&page, view)).collect();
+    let (current, archived) = (here.len(), gone.len());
+    Ok(html(StatusCode::OK, &OfferingsPage { page, rows, of_archive, current, archived }))
+}
+
+fn row(page: &Shell<'_>, view: &OfferingView) -> OfferingRow {
     OfferingRow {
         slug: view.slug.to_string(),
         title: view.title.to_string(),
@@ -56,34 +121,102 @@ fn row(view: &OfferingView) -> OfferingRow {
         },
         url: view.url.as_ref().map(ToString::to_string).unwrap_or_default(),
         people: view.people,
-        archived: view.archived_at.is_some(),
+        added: page.when(view.added_at),
+        archived: view.archived_at.map(|at| page.when(at)),
     }
 }
 
+pub(super) async fn ask_to_add(State(web): State<Web>, staff: Staff) -> Result<Response, Refused> {
+    let page = Shell::of(&web, &staff, Section::Offerings).await?;
+    Ok(html(StatusCode::OK, &AddPage { page, fields: &Fields::default(), wrong: None }))
+}
+
 pub(super) async fn add(State(web): State<Web>, asked: Asked) -> Result<Response, Refused> {
-    let fields = &asked.fields;
-    let slug = Slug::parse(fields.text("slug").trim()).map_err(Rejection::from)?;
-    let kind: OfferingKind = fields.text("kind").parse().map_err(Rejection::Invalid)?;
-    let title = Title::parse(fields.text("title")).map_err(Rejection::from)?;
-    let url = filled(fields.text("url"), OfferingUrl::parse).map_err(Rejection::from)?;
-    let done = web.use_cases.add_offering(&asked.caller, slug, kind, title, url).await?;
-    Ok(on_to(&web, &done, HERE, Flash::OfferingAdded).await)
+    let Asked { staff, fields, caller, .. } = &asked;
+    let added = match entered(fields) {
+        Ok((slug, kind, title, url)) => web.use_cases.add_offering(caller, slug, kind, title, url).await,
+        Err(invalid) => Err(Failure::Rejected(invalid.into())),
+    };
+    match added {
+        Ok(done) => Ok(on_to(&web, &done, HERE, Flash::OfferingAdded).await),
+        Err(failure) => {
+            let wrong = Wrong::of(failure)?;
+            let page = Shell::of(&web, staff, Section::Offerings).await?;
+            Ok(html(wrong.status, &AddPage { page, fields, wrong: Some(wrong) }))
+        }
+    }
+}
+
+type Entered = (Slug, OfferingKind, Title, Option<OfferingUrl>);
+
+fn entered(fields: &Fields) -> Result<Entered, InvalidValue> {
+    let slug = Slug::parse(fields.text("slug").trim())?;
+    Ok((slug, fields.text("kind").parse()?, Title::parse(fields.text("title"))?, url(fields)?))
+}
+
+fn url(fields: &Fields) -> Result<Option<OfferingUrl>, InvalidValue> {
+    filled(fields.text("url"), OfferingUrl::parse)
+}
+
+/// The offering of a path, as listed.
+async fn named(web: &Web, page: &Shell<'_>, slug: &str) -> Result<OfferingRow, Refused> {
+    let slug = Slug::parse(slug).map_err(|_| Rejection::OfferingNotFound)?;
+    let view = web.read_models.offering(&slug).await?.ok_or(Rejection::OfferingNotFound)?;
+    Ok(row(page, &view))
+}
+
+pub(super) async fn ask_to_change(
+    State(web): State<Web>, Path(slug): Path<String>, staff: Staff,
+) -> Result<Response, Refused> {
+    let page = Shell::of(&web, &staff, Section::Offerings).await?;
+    let row = named(&web, &page, &slug).await?;
+    let (title, url) = (row.title.clone(), row.url.clone());
+    Ok(html(StatusCode::OK, &ChangePage { page, row, title, url, wrong: None }))
 }
 
 pub(super) async fn change(
     State(web): State<Web>, Path(slug): Path<String>, asked: Asked,
 ) -> Result<Response, Refused> {
-    let slug = Slug::parse(&slug).map_err(|_| Rejection::OfferingNotFound)?;
-    let title = Title::parse(asked.fields.text("title")).map_err(Rejection::from)?;
-    let url = filled(asked.fields.text("url"), OfferingUrl::parse).map_err(Rejection::from)?;
-    let done = web.use_cases.change_offering(&asked.caller, slug, Some(title), Some(url)).await?;
-    Ok(on_to(&web, &done, HERE, Flash::OfferingChanged).await)
+    let Asked { staff, fields, .. } = &asked;
+    let failure = match changed(&web, &slug, &asked).await {
+        Ok(done) => return Ok(on_to(&web, &done, HERE, Flash::OfferingChanged).await),
+        Err(failure) => failure,
+    };
+    let wrong = Wrong::of(failure)?;
+    let page = Shell::of(&web, staff, Section::Offerings).await?;
+    let row = named(&web, &page, &slug).await?;
+    let (title, url) = (fields.text("title").to_owned(), fields.text("url").to_owned());
+    Ok(html(wrong.status, &ChangePage { page, row, title, url, wrong: Some(wrong) }))
 }
 
+async fn changed(web: &Web, slug: &str, asked: &Asked) -> Result<Done<Slug>, Failure> {
+    let slug = Slug::parse(slug).map_err(|_| Rejection::OfferingNotFound)?;
+    let title = Title::parse(asked.fields.text("title")).map_err(Rejection::from)?;
+    let url = url(&asked.fields).map_err(Rejection::from)?;
+    web.use_cases.change_offering(&asked.caller, slug, Some(title), Some(url)).await
+}
+
+pub(super) async fn ask_to_archive(
+    State(web): State<Web>, Path(slug): Path<String>, staff: Staff,
+) -> Result<Response, Refused> {
+    let page = Shell::of(&web, &staff, Section::Offerings).await?;
+    let row = named(&web, &page, &slug).await?;
+    Ok(html(StatusCode::OK, &ArchivePage { page, row, wrong: None }))
+}
+
+/// Archives once the slug was typed: there is no way back.
 pub(super) async fn archive(
     State(web): State<Web>, Path(slug): Path<String>, asked: Asked,
 ) -> Result<Response, Refused> {
-    let slug = Slug::parse(&slug).map_err(|_| Rejection::OfferingNotFound)?;
-    let done = web.use_cases.archive_offering(&asked.caller, slug).await?;
+    let typed = asked.fields.text("word").trim().to_lowercase();
+    let slug_named = Slug::parse(&slug).map_err(|_| Rejection::OfferingNotFound)?;
+    if typed != slug_named.as_str() {
+        let reason = "type the slug to say that you mean it; nothing was archived";
+        let wrong = Wrong::of(Failure::Rejected(InvalidValue { field: "word", reason }.into()))?;
+        let page = Shell::of(&web, &asked.staff, Section::Offerings).await?;
+        let row = named(&web, &page, &slug).await?;
+        return Ok(html(wrong.status, &ArchivePage { page, row, wrong: Some(wrong) }));
+    }
+    let done = web.use_cases.archive_offering(&asked.caller, slug_named).await?;
     Ok(on_to(&web, &done, HERE, Flash::OfferingArchived).await)
 }

@@ -65,6 +65,15 @@ impl People {
     }
 }
 
+/// The contact that a filter names by id, external id, e-mail or phone; an erased one by its id alone.
+pub(super) async fn asked_for(web: &Web, staff: &Staff, text: &str) -> Result<Option<ContactId>, Failure> {
+    match (text.trim(), text.trim().parse()) {
+        ("", _) => Ok(None),
+        (_, Ok(contact)) => Ok(Some(contact)),
+        (text, Err(_)) => web.use_cases.find_contact(&staff.reader(web), text).await.map(Some),
+    }
+}
+
 /// What to call a contact.
 pub(super) fn name(view: &ContactView) -> String {
     view.details.known().map_or_else(|| "Erased contact".to_owned(), |details| details.name.to_string())

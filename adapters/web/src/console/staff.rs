@@ -10,7 +10,7 @@ use magiclink_domain::id::{LinkId, StaffId};
 use magiclink_domain::link::LinkStatus;
 use magiclink_domain::personal::Personal;
 use magiclink_domain::rejection::Rejection;
-use magiclink_domain::team::StaffDetails;
+use magiclink_domain::team::{StaffDetails, StaffMember};
 use magiclink_domain::usecases::Failure;
 use magiclink_domain::value::{EmailAddress, InvalidValue, Name};
 use magiclink_projections::LinkFilter;
@@ -22,9 +22,11 @@ use super::generate::secret;
 use super::people::People;
 use super::refused::Refused;
 use super::shell::{Section, Shell};
+use super::words;
+use super::wrong::Wrong;
 use crate::Web;
 use crate::http::form::Fields;
-use crate::http::page::html;
+use crate::http::page::{html, see_other};
 
 /// Links read at a time.
 const CHUNK: usize = 500;
@@ -34,9 +36,33 @@ const HERE: &str = "/console/staff";
 struct StaffRow {
     id: StaffId,
     name: String,
+    initials: String,
     email: String,
     role: Role,
     oneself: bool,
+}
+
+/// A role to choose.
+pub(super) struct RoleChoice {
+    pub(super) role: Role,
+    pub(super) name: &'static str,
+    pub(super) means: &'static str,
+    pub(super) chosen: bool,
+}
+
+impl RoleChoice {
+    /// These roles, one of them chosen.
+    pub(super) fn among(roles: &[Role], chosen: Role) -> Vec<Self> {
+        let choice = |role: &Role| {
+            let (name, means) = match role {
+                Role::Owner => ("Owner", "everything, with the team, API tokens, settings and the emergency switch"),
+                Role::Agent => ("Agent", "contacts, access and links"),
+                Role::Auditor => ("Auditor", "reads everything, changes nothing"),
+            };
+            Self { role: *role, name, means, chosen: *role == chosen }
+        };
+        roles.iter().map(choice).collect()
+    }
 }
 
 #[derive(Template)]
@@ -44,7 +70,33 @@ struct StaffRow {
 struct StaffPage<'a> {
     page: Shell<'a>,
     rows: Vec<StaffRow>,
-    roles: [Role; 3],
+}
+
+#[derive(Template)]
+#[template(path = "console/staff_add.html")]
+struct AddPage<'a> {
+    page: Shell<'a>,
+    fields: &'a Fields,
+    roles: Vec<RoleChoice>,
+    wrong: Option<Wrong>,
+}
+
+impl AddPage<'_> {
+    fn is_wrong(&self, field: &str) -> bool {
+        self.wrong.as_ref().is_some_and(|wrong| wrong.is_of(field))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/staff_one.html")]
+struct OnePage<'a> {
+    page: Shell<'a>,
+    at: String,
+    name: String,
+    initials: String,
+    email: String,
+    role: Role,
+    roles: Vec<RoleChoice>,
 }
 
 #[derive(Template)]
@@ -59,24 +111,38 @@ struct RemovePage<'a> {
 pub(super) async fn list(State(web): State<Web>, staff: Staff) -> Result<Response, Refused> {
     let team = web.use_cases.team(&staff.reader(&web)).await?;
     let people = People::of(&web, &staff, vec![]).await?;
-    let mut rows: Vec<StaffRow> = team
-        .members()
-        .map(|(id, member)| StaffRow {
-            id,
-            name: people.staff(id),
-            email: member
-                .details
-                .as_ref()
-                .and_then(Personal::known)
-                .map(|details| details.email.to_string())
-                .unwrap_or_default(),
-            role: member.role,
-            oneself: id == staff.session.staff,
-        })
-        .collect();
+    let row = |(id, member): (StaffId, &StaffMember)| StaffRow {
+        id,
+        name: people.staff(id),
+        initials: words::initials(&people.staff(id)),
+        email: email(member),
+        role: member.role,
+        oneself: id == staff.session.staff,
+    };
+    let mut rows: Vec<StaffRow> = team.members().map(row).collect();
     rows.sort_by(|a, b| (a.role, &a.name).cmp(&(b.role, &b.name)));
     let page = Shell::of(&web, &staff, Section::Staff).await?;
-    Ok(html(StatusCode::OK, &StaffPage { page, rows, roles: Role::ALL }))
+    Ok(html(StatusCode::OK, &StaffPage { page, rows }))
+}
+
+fn email(member: &StaffMember) -> String {
+    let details = member.details.as_ref().and_then(Personal::known);
+    details.map(|details| details.email.to_string()).unwrap_or_default()
+}
+
+/// Somebody else's page; one's own role is for others to change.
+pub(super) async fn show(State(web): State<Web>, Path(id): Path<String>, staff: Staff) -> Result<Response, Refused> {
+    let id = named(&id)?;
+    if id == staff.session.staff {
+        return Ok(see_other(HERE));
+    }
+    let member = web.use_cases.staff_member(&staff.reader(&web), id).await?;
+    let name = People::of(&web, &staff, vec![]).await?.staff(id);
+    let page = Shell::of(&web, &staff, Section::Staff).await?;
+    let (initials, email) = (words::initials(&name), email(&member));
+    let roles = RoleChoice::among(&Role::ALL, member.role);
+    let at = format!("{HERE}/{id}");
+    Ok(html(StatusCode::OK, &OnePage { page, at, name, initials, email, role: member.role, roles }))
 }
 
 /// Name and e-mail as typed.
@@ -84,11 +150,27 @@ pub(super) fn entered(fields: &Fields) -> Result<StaffDetails, InvalidValue> {
     Ok(StaffDetails { name: Name::parse(fields.text("name"))?, email: EmailAddress::parse(fields.text("email"))? })
 }
 
+pub(super) async fn ask_to_add(State(web): State<Web>, staff: Staff) -> Result<Response, Refused> {
+    form(&web, &staff, &Fields::default(), None).await
+}
+
+async fn form(web: &Web, staff: &Staff, fields: &Fields, wrong: Option<Wrong>) -> Result<Response, Refused> {
+    let page = Shell::of(web, staff, Section::Staff).await?;
+    let roles = RoleChoice::among(&Role::ALL, fields.text("role").parse().unwrap_or(Role::Agent));
+    let status = wrong.as_ref().map_or(StatusCode::OK, |wrong| wrong.status);
+    Ok(html(status, &AddPage { page, fields, roles, wrong }))
+}
+
 pub(super) async fn add(State(web): State<Web>, asked: Asked) -> Result<Response, Refused> {
-    let details = entered(&asked.fields).map_err(Rejection::from)?;
-    let role: Role = asked.fields.text("role").parse().map_err(Rejection::Invalid)?;
-    let done = web.use_cases.add_staff(&asked.caller, role, details).await?;
-    Ok(on_to(&web, &done, HERE, Flash::StaffAdded).await)
+    let typed = entered(&asked.fields).and_then(|details| Ok((asked.fields.text("role").parse()?, details)));
+    let added = match typed {
+        Ok((role, details)) => web.use_cases.add_staff(&asked.caller, role, details).await,
+        Err(invalid) => Err(Failure::Rejected(invalid.into())),
+    };
+    match added {
+        Ok(done) => Ok(on_to(&web, &done, HERE, Flash::StaffAdded).await),
+        Err(failure) => form(&web, &asked.staff, &asked.fields, Some(Wrong::of(failure)?)).await,
+    }
 }
 
 fn named(id: &str) -> Result<StaffId, Refused> {

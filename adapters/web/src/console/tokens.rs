@@ -4,11 +4,12 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use magiclink_domain::authority::Role;
+use magiclink_domain::authority::{Act, Role};
 use magiclink_domain::id::TokenId;
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::team::TokenName;
 use magiclink_domain::time::Lifetime;
+use magiclink_domain::usecases::Failure;
 use magiclink_domain::value::InvalidValue;
 use magiclink_projections::TokenView;
 
@@ -18,11 +19,16 @@ use super::gate::Staff;
 use super::people::People;
 use super::refused::Refused;
 use super::shell::{Section, Shell};
+use super::staff::RoleChoice;
 use super::words::When;
+use super::wrong::Wrong;
 use crate::Web;
+use crate::http::form::Fields;
 use crate::http::page::html;
 
 const HERE: &str = "/console/tokens";
+/// For how long a token works where nothing else is said.
+const USUAL: &str = "90d";
 
 /// A token as listed.
 struct TokenRow {
@@ -44,6 +50,30 @@ struct TokensPage<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "console/token_add.html")]
+struct AddPage<'a> {
+    page: Shell<'a>,
+    fields: &'a Fields,
+    expires_in: &'a str,
+    roles: Vec<RoleChoice>,
+    wrong: Option<Wrong>,
+}
+
+impl AddPage<'_> {
+    fn is_wrong(&self, field: &str) -> bool {
+        self.wrong.as_ref().is_some_and(|wrong| wrong.is_of(field))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/token_revoke.html")]
+struct RevokePage<'a> {
+    page: Shell<'a>,
+    at: String,
+    name: String,
+}
+
+#[derive(Template)]
 #[template(path = "console/token_made.html")]
 struct MadePage<'a> {
     page: Shell<'a>,
@@ -51,6 +81,7 @@ struct MadePage<'a> {
 }
 
 pub(super) async fn list(State(web): State<Web>, staff: Staff) -> Result<Response, Refused> {
+    staff.asks(&web, Act::ReadTeam)?;
     let tokens = web.read_models.tokens().await?;
     let people = People::of(&web, &staff, vec![]).await?;
     let team = web.use_cases.team(&staff.reader(&web)).await?;
@@ -79,14 +110,40 @@ pub(super) async fn list(State(web): State<Web>, staff: Staff) -> Result<Respons
     Ok(html(StatusCode::OK, &TokensPage { page, rows }))
 }
 
+pub(super) async fn ask_to_create(State(web): State<Web>, staff: Staff) -> Result<Response, Refused> {
+    form(&web, &staff, (&Fields::default(), USUAL), None).await
+}
+
+async fn form(
+    web: &Web, staff: &Staff, (fields, expires_in): (&Fields, &str), wrong: Option<Wrong>,
+) -> Result<Response, Refused> {
+    let page = Shell::of(web, staff, Section::Tokens).await?;
+    let chosen = fields.text("role").parse().unwrap_or(Role::Agent);
+    let roles = RoleChoice::among(&[Role::Agent, Role::Auditor], chosen);
+    let status = wrong.as_ref().map_or(StatusCode::OK, |wrong| wrong.status);
+    Ok(html(status, &AddPage { page, fields, expires_in, roles, wrong }))
+}
+
 pub(super) async fn create(State(web): State<Web>, asked: Asked) -> Result<Response, Refused> {
-    let name = TokenName::parse(asked.fields.text("name")).map_err(Rejection::from)?;
-    let role: Role = asked.fields.text("role").parse().map_err(Rejection::Invalid)?;
-    let expires_in = lifetime(asked.fields.text("expires_in")).map_err(Rejection::from)?;
-    let done = web.use_cases.create_token(&asked.caller, name, role, expires_in).await?;
+    let Asked { staff, fields, caller, .. } = &asked;
+    let made = match entered(fields) {
+        Ok((name, role, expires_in)) => web.use_cases.create_token(caller, name, role, expires_in).await,
+        Err(invalid) => Err(Failure::Rejected(invalid.into())),
+    };
+    let done = match made {
+        Ok(done) => done,
+        Err(failure) => {
+            return form(&web, staff, (fields, fields.text("expires_in")), Some(Wrong::of(failure)?)).await;
+        }
+    };
     shown(&web, &done).await;
-    let page = Shell::of(&web, &asked.staff, Section::Tokens).await?;
+    let page = Shell::of(&web, staff, Section::Tokens).await?;
     Ok(html(StatusCode::OK, &MadePage { page, token: done.value.token.map(|token| token.0) }))
+}
+
+fn entered(fields: &Fields) -> Result<(TokenName, Role, Option<Lifetime>), InvalidValue> {
+    let name = TokenName::parse(fields.text("name"))?;
+    Ok((name, fields.text("role").parse()?, lifetime(fields.text("expires_in"))?))
 }
 
 fn lifetime(text: &str) -> Result<Option<Lifetime>, InvalidValue> {
@@ -95,6 +152,17 @@ fn lifetime(text: &str) -> Result<Option<Lifetime>, InvalidValue> {
         "" => Ok(None),
         text => text.parse().map(Some).map_err(|_| InvalidValue { field: "expires_in", reason }),
     }
+}
+
+pub(super) async fn ask_to_revoke(
+    State(web): State<Web>, Path(id): Path<String>, staff: Staff,
+) -> Result<Response, Refused> {
+    let token: TokenId = id.parse().map_err(|_| Rejection::TokenNotFound)?;
+    staff.asks(&web, Act::ReadTeam)?;
+    let tokens = web.read_models.tokens().await?;
+    let view = tokens.into_iter().find(|view| view.id == token).ok_or(Rejection::TokenNotFound)?;
+    let page = Shell::of(&web, &staff, Section::Tokens).await?;
+    Ok(html(StatusCode::OK, &RevokePage { page, at: format!("{HERE}/{token}/revoke"), name: view.name }))
 }
 
 pub(super) async fn revoke(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Result<Response, Refused> {

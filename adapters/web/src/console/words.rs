@@ -23,6 +23,7 @@ pub(super) struct Choice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct When {
     text: String,
+    day: String,
     short: String,
     clock: String,
     iso: String,
@@ -34,10 +35,16 @@ impl When {
         let written = |format: &str| local.format(format).to_string();
         Self {
             text: written("%-d %b %Y, %H:%M"),
+            day: written("%-d %b %Y"),
             short: written("%-d %b, %H:%M"),
             clock: written("%H:%M"),
             iso: at.to_string(),
         }
+    }
+
+    /// The day alone.
+    pub(super) fn day(&self) -> &str {
+        &self.day
     }
 
     /// Without the year.
@@ -185,7 +192,7 @@ mod tests {
         let at: Timestamp = "2026-05-01T22:30:00Z".parse().unwrap();
         let when = When::new(Tz::Europe__Berlin, at);
         assert_eq!((when.to_string().as_str(), when.iso()), ("2 May 2026, 00:30", "2026-05-01T22:30:00Z"));
-        assert_eq!((when.short(), when.clock()), ("2 May, 00:30", "00:30"));
+        assert_eq!((when.day(), when.short(), when.clock()), ("2 May 2026", "2 May, 00:30", "00:30"));
     }
 
     #[test]
@@ -196,7 +203,8 @@ mod tests {
 
     #[test]
     fn initials_are_those_of_the_first_and_the_last_word() {
-        let told = ["Ana Good", "ana maria de la cruz", "Åse", "", "  ", "\u{202e}<b> Zoë", "(Bo)", "王 小明"].map(initials);
+        let told =
+            ["Ana Good", "ana maria de la cruz", "Åse", "", "  ", "\u{202e}<b> Zoë", "(Bo)", "王 小明"].map(initials);
         assert_eq!(told, ["AG", "ac", "Å", "", "", "bZ", "B", "王小"]);
     }
 

@@ -38,6 +38,7 @@ const CONSOLE_SCRIPT: &str = concat!(
     include_str!("../../assets/script/combobox.js"),
     include_str!("../../assets/script/check.js"),
     include_str!("../../assets/script/leaves.js"),
+    include_str!("../../assets/script/slug.js"),
     include_str!("../../assets/script/over.js"),
 );
 

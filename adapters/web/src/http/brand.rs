@@ -115,7 +115,11 @@ impl Brand {
         let chosen = self.accent.as_deref().and_then(Colour::parse)?;
         let shade = |(ground, end): (Colour, Colour)| {
             let used = chosen.readable_on(ground, end);
-            Shade { used: used.text(), moved: used != chosen, contrast: used.contrast(ground).min(used.contrast(on(used))) }
+            Shade {
+                used: used.text(),
+                moved: used != chosen,
+                contrast: used.contrast(ground).min(used.contrast(on(used))),
+            }
         };
         Some([(LIGHT, BLACK), (DARK, WHITE)].map(shade))
     }

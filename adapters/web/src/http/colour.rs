@@ -70,7 +70,8 @@ mod tests {
 
     /// The tokens of one scheme, by name.
     fn tokens(scheme: &str) -> BTreeMap<&str, Colour> {
-        let pairs = scheme.split(';').filter_map(|line| line.rsplit_once("--").and_then(|(_, pair)| pair.split_once(": ")));
+        let pairs =
+            scheme.split(';').filter_map(|line| line.rsplit_once("--").and_then(|(_, pair)| pair.split_once(": ")));
         let long = |text: &str| match text {
             "#fff" => Some(WHITE),
             text => Colour::parse(text),

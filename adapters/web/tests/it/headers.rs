@@ -204,7 +204,10 @@ async fn style_sheets_travel_compressed_and_pages_that_hold_secrets_do_not() {
     let path = rest.split_once('"').unwrap().0;
     let asked = Request::get(path).header("accept-encoding", "gzip, br").extension(ConnectInfo(browser.peer));
     let (headers, bytes) = house.weigh(asked.body(Body::empty()).unwrap()).await;
-    assert_eq!((headers["content-encoding"].as_bytes(), headers["vary"].as_bytes()), (&b"gzip"[..], &b"accept-encoding"[..]));
+    assert_eq!(
+        (headers["content-encoding"].as_bytes(), headers["vary"].as_bytes()),
+        (&b"gzip"[..], &b"accept-encoding"[..])
+    );
     assert!(bytes < 16 * 1024, "{bytes} bytes");
     assert_eq!(browser.get(path).await.header("content-encoding"), "", "only to browsers that ask for it");
 }

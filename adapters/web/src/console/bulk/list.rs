@@ -39,6 +39,8 @@ struct ListPage<'a> {
     page: Shell<'a>,
     rows: Vec<Row>,
     uninvited: u64,
+    /// It is not the first page.
+    later: bool,
     next: Option<String>,
 }
 
@@ -52,6 +54,8 @@ pub(in crate::console) async fn list(
     State(web): State<Web>, staff: Staff, Query(asks): Query<Asks>,
 ) -> Result<Response, Refused> {
     let after = asks.after.and_then(|after| after.parse().ok());
+    let later = after.is_some();
+    staff.asks(&web, Act::Read)?;
     let listed = web.read_models.bulk_sends(after, PAGE).await?;
     let people = People::of(&web, &staff, vec![]).await?;
     let uninvited = web.read_models.dashboard(&[]).await?.invited;
@@ -69,5 +73,5 @@ pub(in crate::console) async fn list(
     };
     let rows = listed.items.iter().map(row).collect();
     let next = listed.next.map(|next| format!("/console/bulk?after={next}"));
-    Ok(html(StatusCode::OK, &ListPage { page, rows, uninvited, next }))
+    Ok(html(StatusCode::OK, &ListPage { page, rows, uninvited, later, next }))
 }

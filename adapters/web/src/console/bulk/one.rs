@@ -86,6 +86,7 @@ pub(in crate::console) async fn show(
     State(web): State<Web>, staff: Staff, Path(at): Path<String>, Query(asks): Query<Asks>,
 ) -> Result<Response, Refused> {
     let id = named(&at)?;
+    staff.asks(&web, Act::Read)?;
     let bulk = web.read_models.bulk_send(id).await?.ok_or(Rejection::BulkNotFound)?;
     let asked = BulkResult::from_word(&asks.result);
     let listed = web.read_models.bulk_rows(id, asked, asks.after.map(BulkCursor), PAGE).await?;
@@ -138,7 +139,7 @@ fn view<'a>(
 
 fn brakes(page: &Shell<'_>, bulk: &BulkSendView) -> Vec<Brake> {
     let brake = |act: &str, class, label| Brake { action: format!("/console/bulk/{}/{act}", bulk.id), class, label };
-    let (pause, resume) = (brake("pause", "quiet", "Pause"), brake("resume", "", "Resume"));
+    let (pause, resume) = (brake("pause", "second", "Pause"), brake("resume", "", "Resume"));
     let stop = brake("stop", "danger", "Stop");
     let all = match bulk.status {
         BulkStatus::Starting | BulkStatus::Running => vec![(Act::ManageLinks, pause), (Act::ManageLinks, stop)],

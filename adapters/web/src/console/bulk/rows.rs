@@ -2,10 +2,8 @@
 
 use std::collections::VecDeque;
 
-use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures_util::stream;
 use magiclink_domain::id::{BulkId, ContactId, LinkId};
 use magiclink_domain::rejection::Rejection;
@@ -97,13 +95,10 @@ pub(in crate::console) async fn export(
     let head = ["contact", "name", "result", "channel", "why", "link", "asked for at"];
     let result = BulkResult::from_word(&asks.result);
     let export = Export { web, bulk, result, after: None, lines: [csv::line(head)].into(), over: false };
-    let body = Body::from_stream(stream::try_unfold(export, next_line));
-    let kind = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
-    let name = HeaderValue::from_static("attachment; filename=\"bulk-send.csv\"");
-    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], body).into_response())
+    Ok(csv::download("bulk-send.csv", stream::try_unfold(export, next_line)))
 }
 
-/// The next line, read a chunk at a time; a fault breaks the download off, so that half a file is seen to be one.
+/// The next line, read a chunk at a time.
 async fn next_line(mut export: Export) -> Result<Option<(String, Export)>, Failure> {
     if export.lines.is_empty() && !export.over {
         let listed = export.web.read_models.bulk_rows(export.bulk, export.result, export.after, CHUNK).await?;

@@ -23,6 +23,7 @@ use super::shell::{Section, Shell};
 use super::words::When;
 use super::words::channel as spoken;
 use crate::Web;
+use crate::http::brand;
 use crate::http::page::html;
 
 /// Where the settings are.
@@ -48,11 +49,21 @@ struct Group {
     rows: Vec<Row>,
 }
 
+/// The accent as one scheme shows it.
+struct Shade {
+    scheme: &'static str,
+    used: String,
+    contrast: String,
+    moved: bool,
+    why: &'static str,
+}
+
 /// What the configuration says of the portal.
 struct Brand {
     name: String,
     logo: Option<String>,
     accent: Option<String>,
+    shades: Vec<Shade>,
     support: Option<String>,
     zone: String,
     language: String,
@@ -82,7 +93,7 @@ pub(super) async fn list(State(web): State<Web>, staff: Staff) -> Result<Respons
             rows: rows(&page, &people, &templates, channel, &changed),
         })
         .into();
-    Ok(html(StatusCode::OK, &SettingsPage { page, brand: brand(&web), groups }))
+    Ok(html(StatusCode::OK, &SettingsPage { page, brand: in_force(&web), groups }))
 }
 
 fn rows(
@@ -102,16 +113,35 @@ fn rows(
     templates.variants(channel).into_iter().map(row).collect()
 }
 
-fn brand(web: &Web) -> Brand {
+fn in_force(web: &Web) -> Brand {
     let config = &web.config;
     Brand {
         name: config.portal_name.clone(),
         logo: config.logo.clone(),
         accent: config.brand.accent().map(str::to_owned),
+        shades: shades(web),
         support: config.support_contact.clone(),
         zone: config.time_zone.name().to_owned(),
         language: language(&web.use_cases.policy().locale),
     }
+}
+
+/// The accent in the light and the dark scheme, with the contrast that it has there.
+fn shades(web: &Web) -> Vec<Shade> {
+    let said = [
+        ("On light", "Darker than chosen: text in the chosen colour could not be read here."),
+        ("On dark", "Lighter than chosen: text in the chosen colour could not be read here."),
+    ];
+    let accents = web.config.brand.accents().into_iter().flatten().zip(said);
+    let shade = |(accent, (scheme, why)): (brand::Shade, (&'static str, &'static str))| Shade {
+        scheme,
+        // Cut, not rounded up to what it is not.
+        contrast: format!("{:.1}", (accent.contrast * 10.0).floor() / 10.0),
+        used: accent.used,
+        moved: accent.moved,
+        why,
+    };
+    accents.map(shade).collect()
 }
 
 /// A language by its English name, where the system has words in it; else its tag.

@@ -43,7 +43,7 @@ async fn a_name_is_only_text_on_every_page() {
                 Some("bulk") => bulk.to_string(),
                 _ => token.to_string(),
             };
-            let path = entry.path.replace("{id}", &id);
+            let path = entry.path.replace("{id}", &id).replace("{slug}", "hostile");
             let answer = owner.get(&path).await;
             let exported = answer.headers.get("content-disposition").is_some();
             assert!(exported || !is_infected(&answer.body), "{name} on {path}");
@@ -55,6 +55,8 @@ async fn a_name_is_only_text_on_every_page() {
             format!("/console/generate?contact={contact}"),
             format!("/console/history?contact={contact}"),
             format!("/console/links?state={query}"),
+            format!("/console/links?contact={query}&channel={query}"),
+            format!("/console/history?contact={query}"),
             format!("/console?done={query}"),
         ] {
             assert!(!is_infected(&owner.get(&path).await.body), "{name} on {path}");

@@ -6,6 +6,7 @@ mod dashboard;
 mod forms;
 mod generate;
 mod hostile;
+mod lists;
 mod live;
 mod roles;
 mod secrets;

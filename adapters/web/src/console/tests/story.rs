@@ -20,7 +20,7 @@ async fn an_owner_names_themselves_adds_an_offering_and_a_contact_and_lets_them_
     let dashboard = owner.fill(&wrong, "/console/welcome", &fields).await;
     assert!(dashboard.body.contains("Olga Owner") && dashboard.body.contains("Generate magic link"));
 
-    let page = owner.get("/console/offerings").await;
+    let page = owner.get("/console/offerings/add").await;
     let fields = [("title", "Pricing 101"), ("slug", "pricing-101"), ("kind", "course"), ("url", "")];
     let page = owner.fill(&page, "/console/offerings", &fields).await;
     assert!(page.body.contains("Pricing 101") && page.body.contains("The offering was added."));
@@ -194,11 +194,17 @@ async fn an_owner_stops_and_every_page_says_so_until_somebody_resumes() {
 async fn an_owner_adds_promotes_signs_in_and_removes_staff_with_their_live_links() {
     let world = World::new().await;
     let mut owner = world.signed_in(Role::Owner).await;
-    let page = owner.get("/console/staff").await;
+    let page = owner.get("/console/staff/add").await;
+    let fields = [("name", "Kim Agent"), ("email", "no address"), ("role", "auditor")];
+    let page = owner.fill(&page, "/console/staff", &fields).await;
+    assert!(page.body.contains("Not an e-mail address") && page.body.contains("value=\"Kim Agent\""), "typed once");
+    assert!(page.body.contains("value=\"auditor\" checked"), "{}", page.body);
     let fields = [("name", "Kim Agent"), ("email", "kim@example.com"), ("role", "agent")];
     let page = owner.fill(&page, "/console/staff", &fields).await;
     assert!(page.body.contains("Kim Agent"));
     let kim = world.web.use_cases.find_staff(&world.system(), Some("kim@example.com")).await.unwrap();
+    let page = owner.get(&format!("/console/staff/{kim}")).await;
+    assert!(page.body.contains("value=\"agent\" checked"));
     let made = owner.fill(&page, &format!("/console/staff/{kim}/link"), &[]).await;
     assert!(made.body.contains("/console/m/") && made.body.contains("Kim Agent"));
     let page = owner.fill(&page, &format!("/console/staff/{kim}/role"), &[("role", "auditor")]).await;
@@ -221,7 +227,8 @@ async fn removing_staff_may_take_the_live_links_they_made() {
         agent.fill(&dialog, "/console/generate", &[("do", "generate")]).await;
     }
     let staff = owner.get("/console/staff").await;
-    let at = format!("/console/staff/{}/remove", staff.between("<a href=\"/console/staff/", "/remove"));
+    let ids = staff.body.split("<a href=\"/console/staff/").skip(1).map(|rest| rest.split_once('"').unwrap().0);
+    let at = format!("/console/staff/{}/remove", ids.filter(|id| *id != "add").last().unwrap());
     let question = owner.get(&at).await;
     assert!(question.body.contains("also revoke 2 live links"), "{}", question.body);
     owner.fill(&question, &at, &[("revoke", "yes")]).await;
@@ -233,7 +240,10 @@ async fn removing_staff_may_take_the_live_links_they_made() {
 async fn an_api_token_is_shown_once_and_revoked() {
     let world = World::new().await;
     let mut owner = world.signed_in(Role::Owner).await;
-    let page = owner.get("/console/tokens").await;
+    let page = owner.get("/console/tokens/add").await;
+    let typo = [("name", "crm sync"), ("role", "agent"), ("expires_in", "soon")];
+    let page = owner.fill(&page, "/console/tokens", &typo).await;
+    assert!(page.status == StatusCode::BAD_REQUEST && page.body.contains("value=\"crm sync\""), "typed once");
     let form = filled(&page, "/console/tokens", &[("name", "crm sync"), ("role", "agent"), ("expires_in", "30d")]);
     let made = owner.post("/console/tokens", &form).await;
     let token = made.between("readonly value=\"", "\"");
@@ -242,8 +252,10 @@ async fn an_api_token_is_shown_once_and_revoked() {
     assert!(again.body.contains("made already") && !again.body.contains("mlk_"));
     let page = owner.get("/console/tokens").await;
     assert!(page.body.contains("crm sync") && !page.body.contains("mlk_"));
-    let id = page.between("action=\"/console/tokens/", "/revoke");
-    let page = owner.fill(&page, &format!("/console/tokens/{id}/revoke"), &[]).await;
+    let at = format!("/console/tokens/{}/revoke", page.between("<a href=\"/console/tokens/", "/revoke"));
+    let question = owner.get(&at).await;
+    assert!(question.body.contains("Revoke <bdi>crm sync</bdi>?"), "asked before it is done");
+    let page = owner.fill(&question, &at, &[]).await;
     assert!(page.body.contains("The API token was revoked."));
     assert!(world.web.use_cases.api_token(&token).await.is_err());
 }

@@ -1,18 +1,20 @@
 //! Magic links: the list, one of them, and what can still be done with it.
 
+pub(super) mod export;
+mod list;
+
+pub(super) use list::list;
+
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use magiclink_domain::authority::Act;
 use magiclink_domain::id::LinkId;
 use magiclink_domain::link::{Channel, LinkStatus};
 use magiclink_domain::rejection::Rejection;
-use magiclink_domain::time::Timestamp;
 use magiclink_domain::usecases::Failure;
 use magiclink_domain::value::Reason;
-use magiclink_projections::{DeliveryView, LinkCursor, LinkFilter, LinkView, SubjectView};
-use serde::Deserialize;
+use magiclink_projections::{DeliveryView, LinkView, SubjectView};
 
 use super::asked::{Asked, on_to};
 use super::card;
@@ -23,12 +25,9 @@ use super::people::People;
 use super::refused::Refused;
 use super::shell::{Section, Shell};
 use super::timeline::{self, Line};
-use super::words::{self, Choice, When};
+use super::words::{self, When};
 use crate::Web;
 use crate::http::page::html;
-
-/// Links on a page.
-const PAGE: usize = 50;
 
 /// A link as shown in lists.
 pub(super) struct LinkRow {
@@ -53,16 +52,6 @@ pub(super) struct DeliveryRow {
 }
 
 #[derive(Template)]
-#[template(path = "console/links.html")]
-struct LinksPage<'a> {
-    page: Shell<'a>,
-    rows: Vec<LinkRow>,
-    state: String,
-    states: Vec<Choice>,
-    next: Option<String>,
-}
-
-#[derive(Template)]
 #[template(path = "console/link.html")]
 struct LinkPage<'a> {
     page: Shell<'a>,
@@ -72,42 +61,6 @@ struct LinkPage<'a> {
     reveals: bool,
     card: String,
     lines: Vec<Line>,
-}
-
-/// What the list is asked for.
-#[derive(Deserialize)]
-pub(super) struct Asks {
-    #[serde(default)]
-    state: String,
-    after: Option<String>,
-}
-
-const STATES: &[LinkStatus] = &[LinkStatus::Live, LinkStatus::Used, LinkStatus::Expired, LinkStatus::Revoked];
-
-pub(super) async fn list(State(web): State<Web>, staff: Staff, Query(asks): Query<Asks>) -> Result<Response, Refused> {
-    let status = STATES.iter().copied().find(|status| status.as_str() == asks.state);
-    let state = status.map_or("", LinkStatus::as_str).to_owned();
-    let after = asks.after.as_deref().and_then(cursor);
-    let listed = web.read_models.links(LinkFilter { contact: None, status }, after, PAGE).await?;
-    let next =
-        listed.next.map(|next| format!("/console/links?state={state}&after={}_{}", next.issued_at.micros(), next.id));
-    let page = Shell::of(&web, &staff, Section::Links).await?;
-    let rows = rows(&web, &page, listed.items).await?;
-    Ok(html(StatusCode::OK, &LinksPage { page, rows, states: states(&state), state, next }))
-}
-
-fn states(asked: &str) -> Vec<Choice> {
-    let choice = |status: &LinkStatus| Choice {
-        value: status.as_str(),
-        label: words::status(*status).to_owned(),
-        chosen: status.as_str() == asked,
-    };
-    STATES.iter().map(choice).collect()
-}
-
-fn cursor(text: &str) -> Option<LinkCursor> {
-    let (issued_at, id) = text.split_once('_')?;
-    Some(LinkCursor { issued_at: Timestamp::from_micros(issued_at.parse().ok()?), id: id.parse().ok()? })
 }
 
 /// Links as lists show them, with names and deliveries.

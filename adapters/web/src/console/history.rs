@@ -134,7 +134,7 @@ pub(super) async fn list(State(web): State<Web>, staff: Staff, Query(asks): Quer
 /// The last `count` lines of everybody's history.
 pub(super) async fn latest(web: &Web, page: &Shell<'_>, count: usize) -> Result<Vec<Row>, Failure> {
     let listed = web.read_models.history(&HistoryFilter::default(), None, count).await?;
-    let people = people(web, page.staff, &listed).await?;
+    let people = names(web, page.staff, &listed).await?;
     Ok(listed.items.iter().map(|item| row(page, &people, item)).collect())
 }
 

@@ -40,13 +40,13 @@ impl Wrong {
     /// # Errors
     /// The failure, where asking for something else would not help.
     pub(super) fn of_filter(failure: Failure) -> Result<Self, Refused> {
-        match failure {
-            Failure::Rejected(rejection @ (Rejection::ContactNotFound | Rejection::ContactErased)) => Ok(Self {
+        match failure.rejection() {
+            Some(rejection @ (Rejection::ContactNotFound | Rejection::ContactErased)) => Ok(Self {
                 field: "contact",
                 text: sentence(&rejection.to_string()),
-                status: problem::status(&rejection),
+                status: problem::status(rejection),
             }),
-            other => Self::of(other),
+            Some(_) | None => Self::of(failure),
         }
     }
 

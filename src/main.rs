@@ -23,5 +23,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    // serenity links a second cryptography for TLS; where two are, rustls wants to be told which, or panics.
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
     cli::run(cli::Cli::parse())
 }

@@ -4,4 +4,5 @@
 //! what is said lies once in the conversation, and a platform only translates.
 
 pub mod conversation;
+pub mod discord;
 pub mod slack;

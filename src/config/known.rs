@@ -72,6 +72,19 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
             "api_base",
         ],
     ),
+    (
+        "discord",
+        &[
+            "bot_token",
+            "bot_token_file",
+            "application_id",
+            "public_key",
+            "public_key_file",
+            "guild_id",
+            "mode",
+            "api_base",
+        ],
+    ),
     ("smtp", &["url", "url_file", "from", "reply_to", "ca_file"]),
     ("log", &["format", "level"]),
 ];

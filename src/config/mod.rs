@@ -2,8 +2,10 @@
 //!
 //! Apart from what uses it because this is the one place that reads the environment.
 
+mod discord;
 mod known;
 mod place;
+mod secret;
 mod sections;
 mod show;
 mod slack;
@@ -11,6 +13,7 @@ mod smtp;
 mod twilio;
 mod value;
 
+use discord::Discord;
 pub(crate) use place::default_data_folder;
 use sections::{Keys, Limits, Links, Server, Sessions, Store};
 pub(crate) use sections::{Log, LogFormat, Portal};
@@ -44,6 +47,7 @@ pub(crate) struct Config {
     pub(crate) twilio: Twilio,
     pub(crate) smtp: Smtp,
     pub(crate) slack: Slack,
+    pub(crate) discord: Discord,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
 }
@@ -107,6 +111,7 @@ impl Config {
         config.smtp.check()?;
         config.twilio.check()?;
         config.slack.check()?;
+        config.discord.check()?;
         Ok(config)
     }
 

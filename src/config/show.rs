@@ -6,6 +6,7 @@ use magiclink_delivery::twilio::{AccountSid, ApiKeySid, MessagingServiceSid};
 use serde_json::{Map, Value, json};
 
 use super::Config;
+use super::discord::{Discord, Way};
 use super::slack::Slack;
 use super::smtp::Smtp;
 
@@ -13,7 +14,8 @@ use super::smtp::Smtp;
 /// `***`.
 pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
     let texts = |items: &mut dyn Iterator<Item = String>| items.collect::<Vec<_>>();
-    let Config { server, store, keys, portal, links, sessions, twilio: _, smtp, slack, limits: _, log } = config;
+    let Config { server, store, keys, portal, links, sessions, twilio: _, smtp, slack, discord, limits: _, log } =
+        config;
     let value = json!({
         "server": {
             "listen": server.listen.to_string(),
@@ -52,6 +54,7 @@ pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
         "twilio": twilio_section(config),
         "smtp": smtp_section(smtp),
         "slack": slack_section(slack),
+        "discord": discord_section(discord),
         "limits": limits_section(config),
         "log": {
             "format": log.format.map(|format| format!("{format:?}").to_lowercase()),
@@ -116,6 +119,19 @@ fn slack_section(slack: &Slack) -> Value {
         "team_id": slack.team_id,
         "app_id": slack.app_id,
         "api_base": slack.api_base.as_ref().map(ToString::to_string),
+    })
+}
+
+fn discord_section(discord: &Discord) -> Value {
+    json!({
+        "bot_token": masked(discord.bot_token.as_ref()),
+        "bot_token_file": discord.bot_token_file,
+        "application_id": discord.application_id.as_ref().map(|id| &id.0),
+        "public_key": discord.public_key.map(|key| key.to_string()),
+        "public_key_file": discord.public_key_file,
+        "guild_id": discord.guild_id.as_ref().map(|id| &id.0),
+        "mode": Way(discord.mode()).to_string(),
+        "api_base": discord.api_base.as_ref().map(ToString::to_string),
     })
 }
 

@@ -3,10 +3,7 @@
 //! Apart from the other sections because its secrets are read anew while running: a token is changed in its file, and
 //! counts from then on.
 
-use std::fmt;
-use std::fs;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use magiclink_bots::slack::{API_BASE, SecretSource, SlackConfig, SlackSecrets};
@@ -14,26 +11,8 @@ use serde::Deserialize;
 use url::Url;
 
 use super::ConfigError;
+use super::secret::{Secret, lines, read};
 use super::value::optional_text;
-
-/// A secret as it was set; shown nowhere.
-#[derive(Clone)]
-pub(crate) struct Secret(String);
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
-impl FromStr for Secret {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let text = text.trim();
-        if text.is_empty() { Err("it is empty") } else { Ok(Self(text.to_owned())) }
-    }
-}
 
 /// Where Slack is, and what it gave us.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -133,11 +112,9 @@ impl Slack {
         let bot = read("bot_token_file", self.bot_token.as_ref(), self.bot_token_file.as_ref())?;
         let signing = read("signing_secret_file", self.signing_secret.as_ref(), self.signing_secret_file.as_ref())?;
         let app = read("app_token_file", self.app_token.as_ref(), self.app_token_file.as_ref())?;
-        let lines =
-            |text: String| text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
         Ok(SlackSecrets {
             bot_token: bot.unwrap_or_default(),
-            signing: signing.map(lines).unwrap_or_default(),
+            signing: signing.map(|text| lines(&text)).unwrap_or_default(),
             app_token: app,
         })
     }
@@ -145,15 +122,6 @@ impl Slack {
 
 fn refused(key: &str, reason: &str) -> Result<(), ConfigError> {
     Err(ConfigError::Together { key: format!("slack.{key}"), reason: reason.to_owned() })
-}
-
-fn read(
-    key: &'static str, value: Option<&Secret>, file: Option<&PathBuf>,
-) -> Result<Option<String>, (&'static str, String)> {
-    let Some(path) = file else { return Ok(value.map(|secret| secret.0.clone())) };
-    let text = fs::read_to_string(path).map_err(|error| (key, format!("{} can't be read: {error}", path.display())))?;
-    let text = text.trim().to_owned();
-    if text.is_empty() { Err((key, format!("{} is empty", path.display()))) } else { Ok(Some(text)) }
 }
 
 /// The secrets in force: what the files hold now, or held when they could last be read.
@@ -175,6 +143,8 @@ impl SecretSource for SlackFiles {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn set() -> Slack {

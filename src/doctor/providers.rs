@@ -35,6 +35,7 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
         findings.push(Finding::mind(what(Channel::Sms), words));
     }
     findings.extend(slack(config).await);
+    findings.extend(discord(config).await);
     if !config.smtp.is_set() {
         let words = "no mail server is named: set smtp.url and smtp.from to send links by e-mail";
         findings.push(Finding::mind(what(Channel::Email), words));
@@ -51,6 +52,20 @@ async fn slack(config: &Config) -> Option<Finding> {
         Err(error) => return Some(Finding::bad(WHAT, error.to_string())),
     };
     Some(match magiclink_bots::slack::check(workspace, secrets).await {
+        Ok(words) => Finding::good(WHAT, words),
+        Err(words) => Finding::bad(WHAT, words),
+    })
+}
+
+/// Whether Discord takes our token, for the application and the server that are meant.
+async fn discord(config: &Config) -> Option<Finding> {
+    const WHAT: &str = "discord";
+    let server = config.discord.server()?;
+    let secrets = match config.discord.secrets() {
+        Ok(secrets) => secrets,
+        Err(error) => return Some(Finding::bad(WHAT, error.to_string())),
+    };
+    Some(match magiclink_bots::discord::check(server, secrets).await {
         Ok(words) => Finding::good(WHAT, words),
         Err(words) => Finding::bad(WHAT, words),
     })

@@ -4,12 +4,14 @@
 //! into its own message, and hands back what was pressed. Rights are asked of the team's stream at every turn.
 //!
 //! * [`Ask::parse`] reads what was typed.
-//! * [`Conversation`] answers: `typed`, `pressed`, `submitted` a dialog, `suggest` contacts while somebody types.
+//! * [`Conversation`] answers: `typed`, `pressed`, `submitted` a dialog, `suggest` contacts while somebody types,
+//!   `complete` the command and name its `places`.
 //! * [`Live`] tells whether what happened to a link since is worth another edit of its message.
 
 mod act;
 mod answer;
 mod cards;
+mod filling;
 mod find;
 mod live;
 mod making;
@@ -28,5 +30,6 @@ pub use answer::{Answer, Button, Choice, Dialog, Does, Filled, Look, MOST_CHOICE
 pub use cards::{LinkFacts, Secrets};
 pub use live::{Live, News, Place, digest};
 pub use parse::{Ask, Newcomer, Wish};
+pub use says::too_old;
 pub use talk::{Conversation, Suggestion, Turn};
 pub use text::{Line, Piece};

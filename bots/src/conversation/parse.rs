@@ -168,6 +168,20 @@ fn lifetime(word: &str, after: &[Token]) -> Option<(Lifetime, usize)> {
     Some((Lifetime::from_secs(one.secs().saturating_mul(count)), taken))
 }
 
+/// The lifetime that a text names, and nothing beside.
+pub(super) fn lifetime_named(text: &str) -> Option<Lifetime> {
+    let text = text.to_lowercase();
+    let tokens = tokens(text.strip_prefix("for ").unwrap_or(&text));
+    let (first, after) = tokens.split_first()?;
+    let (lifetime, taken) = lifetime(&first.word(), after)?;
+    (taken == after.len()).then_some(lifetime)
+}
+
+/// The channel that a word names.
+pub(super) fn channel_named(word: &str) -> Option<Channel> {
+    channel(&word.to_lowercase())
+}
+
 fn newcomer(tokens: &[Token]) -> Newcomer {
     let mut new = Newcomer::default();
     let (mut name, mut phone) = (vec![], String::new());

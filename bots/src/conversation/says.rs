@@ -100,8 +100,21 @@ pub(super) fn console(url: SecretText) -> Answer {
 }
 
 /// The buttons belong to a message whose wish is gone.
-pub(super) fn too_old() -> Answer {
+#[must_use]
+pub fn too_old() -> Answer {
     Answer::of(Line::of("This message is too old: type the command again."))
+}
+
+/// A lifetime that is none.
+pub(super) fn which_lifetime(text: &str) -> Answer {
+    let line = Line::of("How long is ").strong(text.to_owned()).words("? Type ");
+    Answer::of(line.typed("24h").words(", ").typed("7 days").words(" or the like."))
+}
+
+/// A channel that is none.
+pub(super) fn which_channel(text: &str) -> Answer {
+    let line = Line::of("Nothing is sent by ").strong(text.to_owned()).words(". Type ");
+    Answer::of(line.typed("sms").words(" or ").typed("email").words(", or leave it empty to see the link."))
 }
 
 /// A link that is none.

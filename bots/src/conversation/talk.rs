@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use magiclink_domain::actor::Actor;
 use magiclink_domain::authority::{Act as Right, Permission, permission};
-use magiclink_domain::id::{CommandId, ContactId, LinkId};
+use magiclink_domain::id::{CommandId, LinkId};
 use magiclink_domain::link::{Channel, LinkStatus};
 use magiclink_domain::personal::Personal;
 use magiclink_domain::rejection::Rejection;
@@ -21,7 +21,7 @@ use super::answer::{Answer, Dialog, Filled, Reply};
 use super::cards::{self, LinkFacts, Secrets, Seen};
 use super::find::{detail, name};
 use super::live::Live;
-use super::parse::{Ask, Wish};
+use super::parse::Ask;
 use super::text::Line;
 use super::{refusals, says, words};
 
@@ -87,12 +87,24 @@ impl Conversation {
 
     /// Answers what was typed behind `/magiclink`.
     pub async fn typed(&self, turn: &Turn, text: &str) -> Reply {
+        self.asked(turn, "typed", text, Ok(Ask::parse(text))).await
+    }
+
+    /// Answers a dialog that was filled in, or a command that came in fields.
+    pub async fn submitted(&self, turn: &Turn, filled: &Filled) -> Reply {
+        self.asked(turn, "submitted", &format!("{filled:?}"), filled.ask()).await
+    }
+
+    async fn asked(&self, turn: &Turn, route: &str, content: &str, ask: Result<Ask, Answer>) -> Reply {
         let answered = async {
-            let ask = Ask::parse(text);
-            if let Ask::Connect(code) = &ask {
+            if let Ok(Ask::Connect(code)) = &ask {
                 return self.connect(turn, code).await.map(Reply::Answer);
             }
-            let Some(asking) = self.asking(turn, "typed", text, false).await? else { return Ok(self.stranger(turn)) };
+            let Some(asking) = self.asking(turn, route, content, false).await? else { return Ok(self.stranger(turn)) };
+            let ask = match ask {
+                Ok(ask) => ask,
+                Err(answer) => return Ok(Reply::Answer(answer)),
+            };
             match ask {
                 Ask::Dialog => self.dialog(&asking).await,
                 Ask::Help => Ok(Reply::Answer(says::help())),
@@ -134,30 +146,6 @@ impl Conversation {
                 Act::Revoke { link, .. } => self.revoke_link(&asking, *link).await?,
             };
             Ok(Reply::Answer(answer))
-        };
-        answered.await.unwrap_or_else(|failure| failed(&failure))
-    }
-
-    /// Answers a dialog that was filled in.
-    pub async fn submitted(&self, turn: &Turn, filled: &Filled) -> Reply {
-        let answered = async {
-            let content = format!("{filled:?}");
-            let Some(asking) = self.asking(turn, "submitted", &content, false).await? else {
-                return Ok(self.stranger(turn));
-            };
-            let Ok(contact) = filled.contact.parse::<ContactId>() else {
-                return Ok(Reply::Answer(says::for_whom("")));
-            };
-            let reason = Some(filled.reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-            let wish = Wish {
-                who: String::new(),
-                channels: filled.channels.iter().filter_map(|word| Channel::from_word(word)).collect(),
-                lifetime: filled.lifetime.parse().ok(),
-                destination: Some(filled.destination.clone()).filter(|slug| !slug.is_empty() && slug != "home"),
-                reason,
-            };
-            self.keep_wish(&asking, &wish).await?;
-            self.make(&asking, &wish, contact, None).await.map(Reply::Answer)
         };
         answered.await.unwrap_or_else(|failure| failed(&failure))
     }
@@ -281,30 +269,37 @@ impl Conversation {
         let policy = self.use_cases.policy();
         let offerings = self.read_models.offerings().await?;
         let open = offerings.into_iter().filter(|offering| offering.archived_at.is_none());
-        let default = ("", words::span(policy.default_lifetime));
+        let show = self.use_cases.may_see(&asking.caller).then_some(("show", "Show me the link"));
+        Ok(Reply::Dialog(Dialog {
+            title: "Magic link",
+            contact: None,
+            destinations: open.map(|offering| (offering.slug.to_string(), offering.title.to_string())).collect(),
+            lifetimes: self.lifetimes(),
+            channels: show.into_iter().chain(self.channels()).collect(),
+            reason_required: policy.require_reason,
+        }))
+    }
+
+    /// How long a link can live: what is sent, and what is shown; the first, without a word, is the default.
+    #[must_use]
+    pub fn lifetimes(&self) -> Vec<(&'static str, String)> {
+        let policy = self.use_cases.policy();
         let presets = [
             ("15m", Lifetime::NOW),
             ("24h", Lifetime::DAY),
             ("7d", Lifetime::WELCOME),
             ("30d", Lifetime::from_days(30)),
         ];
-        let presets =
-            presets.into_iter().filter(|(_, one)| *one <= policy.max_lifetime && *one != policy.default_lifetime);
-        let mut channels = vec![];
-        if self.use_cases.may_see(&asking.caller) {
-            channels.push(("show", "Show me the link"));
-        }
-        for channel in &policy.channels {
-            channels.push((channel.as_str(), if *channel == Channel::Sms { "Send SMS" } else { "Send e-mail" }));
-        }
-        Ok(Reply::Dialog(Dialog {
-            title: "Magic link",
-            contact: None,
-            destinations: open.map(|offering| (offering.slug.to_string(), offering.title.to_string())).collect(),
-            lifetimes: std::iter::once(default).chain(presets.map(|(word, one)| (word, words::span(one)))).collect(),
-            channels,
-            reason_required: policy.require_reason,
-        }))
+        let fits = |one: &Lifetime| *one <= policy.max_lifetime && *one != policy.default_lifetime;
+        let others = presets.into_iter().filter(|(_, one)| fits(one)).map(|(word, one)| (word, words::span(one)));
+        std::iter::once(("", words::span(policy.default_lifetime))).chain(others).collect()
+    }
+
+    /// How a link can be sent: what is sent back, and what is shown.
+    #[must_use]
+    pub fn channels(&self) -> Vec<(&'static str, &'static str)> {
+        let shown = |channel: &Channel| if *channel == Channel::Sms { "Send SMS" } else { "Send e-mail" };
+        self.use_cases.policy().channels.iter().map(|channel| (channel.as_str(), shown(channel))).collect()
     }
 
     /// Lists show what was done; one that lags is no reason to say that it was not.

@@ -1,0 +1,130 @@
+//! Discord: the slash command, its dialog, buttons and menus, by the gateway or by HTTP.
+//!
+//! Apart from the conversation because everything here is Discord's: signatures, payloads, limits, seconds. An
+//! [`Interaction`] comes in by either way, [`Discord::answer`] says what is answered at once, and
+//! [`Discord::carry_on`] does the rest once that was sent.
+
+mod api;
+mod command;
+mod escape;
+mod hooks;
+mod incoming;
+mod modal;
+mod render;
+mod secrets;
+mod signature;
+#[cfg(test)]
+mod tests;
+mod work;
+
+pub use command::command;
+pub use hooks::router;
+pub use incoming::Interaction;
+pub use secrets::{DiscordSecrets, PublicKey, SecretSource};
+pub use work::{Answered, Then};
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use magiclink_domain::id::LinkId;
+use magiclink_domain::time::Timestamp;
+use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use crate::conversation::{Conversation, Live};
+use api::Api;
+
+/// The address of Discord.
+pub const API_BASE: &str = "https://discord.com";
+
+/// How interactions come in; Discord takes one way at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Over a websocket that the bot opens.
+    Gateway,
+    /// Discord posts them to `/hooks/discord/interactions`.
+    Http,
+}
+
+/// Which application and server is served.
+#[derive(Clone, Debug)]
+pub struct DiscordConfig {
+    /// The application's id; others are refused.
+    pub application_id: String,
+    /// The server's id; others are refused.
+    pub guild_id: String,
+    /// How interactions come in.
+    pub mode: Mode,
+    /// Where the REST API is, without `/api/v10`; [`API_BASE`] but for tests.
+    pub api_base: Url,
+}
+
+/// What one node does for Discord.
+pub struct Discord {
+    talk: Arc<Conversation>,
+    config: DiscordConfig,
+    secrets: Arc<dyn SecretSource>,
+    api: Api,
+    /// How long a first answer waits for the whole.
+    soon: Duration,
+    /// Work that goes on after the first answer.
+    tasks: TaskTracker,
+    /// Messages that tell of links.
+    live: Mutex<HashMap<LinkId, Live>>,
+    followed: Notify,
+}
+
+/// Discord can't be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("the client for discord can't be made")]
+pub struct SetUpError(#[source] reqwest::Error);
+
+/// Whether Discord takes our token, and for the application that is meant; in words for an operator.
+///
+/// # Errors
+/// What is wrong, and what to do about it.
+pub async fn check(config: DiscordConfig, secrets: Arc<dyn SecretSource>) -> Result<String, String> {
+    let api = Api::new(&config, secrets).map_err(|error| error.to_string())?;
+    api.check(&config).await
+}
+
+impl Discord {
+    /// Discord over this conversation.
+    ///
+    /// # Errors
+    /// [`SetUpError`] when the system's TLS can't be used.
+    pub fn new(
+        talk: Arc<Conversation>, config: DiscordConfig, secrets: Arc<dyn SecretSource>,
+    ) -> Result<Arc<Self>, SetUpError> {
+        Self::patient(talk, config, secrets, work::SOON)
+    }
+
+    /// As [`Discord::new`], waiting this long with a first answer.
+    fn patient(
+        talk: Arc<Conversation>, config: DiscordConfig, secrets: Arc<dyn SecretSource>, soon: Duration,
+    ) -> Result<Arc<Self>, SetUpError> {
+        let api = Api::new(&config, Arc::clone(&secrets)).map_err(SetUpError)?;
+        Ok(Arc::new(Self {
+            talk,
+            config,
+            secrets,
+            api,
+            soon,
+            tasks: TaskTracker::new(),
+            live: Mutex::default(),
+            followed: Notify::new(),
+        }))
+    }
+
+    /// Returns once everything that was answered for now is done.
+    pub async fn finish(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    fn now(&self) -> Timestamp {
+        self.talk.use_cases().ports().clock.now()
+    }
+}

@@ -1,0 +1,72 @@
+//! The dialog as Discord's modal, and what comes back from it, or from the command's own options.
+//!
+//! All fields are lines of text: the one kind that Discord's modals and serenity's gateway both know. What is typed into
+//! them is read as forgivingly as behind the command.
+
+use serde_json::{Value, json};
+
+use super::escape::short;
+use super::incoming::Interaction;
+use crate::conversation::{Dialog, Filled};
+
+/// Tells our dialog from others; behind it stands the interaction that opened it.
+const CALLBACK: &str = "magiclink:";
+/// Characters of a line, of its label, and of what stands in it before something is typed.
+const MOST_LINE: usize = 300;
+const MOST_LABEL: usize = 45;
+const MOST_PLACEHOLDER: usize = 100;
+
+/// The modal; `opened_by` comes back with it.
+pub(super) fn modal(dialog: &Dialog, opened_by: &str) -> Value {
+    let contact = dialog.contact.as_ref().map(|(_, name)| name.as_str()).unwrap_or_default();
+    let places: Vec<&str> = dialog.destinations.iter().map(|(_, title)| title.as_str()).take(3).collect();
+    let places =
+        if places.is_empty() { "The portal".to_owned() } else { format!("The portal; or {}", places.join(", ")) };
+    let lifetimes: Vec<&str> = dialog.lifetimes.iter().map(|(_, shown)| shown.as_str()).collect();
+    let channels: Vec<&str> = dialog.channels.iter().map(|(_, shown)| *shown).collect();
+    let mut rows = vec![
+        row("contact", "Contact", "Name, e-mail, phone or external id", true, contact),
+        row("destination", "Leads to", &places, false, ""),
+        row("lifetime", "Works for", &lifetimes.join(", "), false, ""),
+    ];
+    if !channels.is_empty() {
+        rows.push(row("channel", "Hand over", &channels.join(", "), false, ""));
+    }
+    rows.push(row("reason", "Reason", "", dialog.reason_required, ""));
+    json!({ "custom_id": format!("{CALLBACK}{opened_by}"), "title": short(dialog.title, MOST_LABEL), "components": rows })
+}
+
+fn row(name: &str, label: &str, placeholder: &str, required: bool, value: &str) -> Value {
+    let mut field = json!({
+        "type": 4,
+        "style": 1,
+        "custom_id": name,
+        "label": short(label, MOST_LABEL),
+        "required": required,
+        "max_length": MOST_LINE,
+    });
+    for (key, text, most) in [("placeholder", placeholder, MOST_PLACEHOLDER), ("value", value, MOST_LINE)] {
+        if let Some(field) = field.as_object_mut().filter(|_| !text.is_empty()) {
+            field.insert(key.to_owned(), json!(short(text, most)));
+        }
+    }
+    json!({ "type": 1, "components": [field] })
+}
+
+/// The interaction that opened our dialog; `None` where it is none of ours.
+pub(super) fn opened_by(interaction: &Interaction) -> Option<&str> {
+    let id = interaction.data.custom_id.strip_prefix(CALLBACK)?;
+    (!id.is_empty()).then_some(id)
+}
+
+/// What was filled in.
+pub(super) fn filled(interaction: &Interaction) -> Filled {
+    let field = |name: &str| interaction.field(name).to_owned();
+    Filled {
+        contact: field("contact"),
+        destination: field("destination"),
+        lifetime: field("lifetime"),
+        channels: vec![field("channel")],
+        reason: field("reason"),
+    }
+}

@@ -46,8 +46,8 @@ pub(crate) struct Config {
     pub(crate) sessions: Sessions,
     pub(crate) twilio: Twilio,
     pub(crate) smtp: Smtp,
-    pub(crate) slack: Slack,
-    pub(crate) discord: Discord,
+    pub(crate) slack: Box<Slack>,
+    pub(crate) discord: Box<Discord>,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
 }

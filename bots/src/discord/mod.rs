@@ -67,8 +67,8 @@ pub struct Discord {
     config: DiscordConfig,
     secrets: Arc<dyn SecretSource>,
     api: Api,
-    /// How long a first answer waits for the whole.
-    soon: Duration,
+    /// How long a first answer waits for the whole; `None`: not at all.
+    soon: Option<Duration>,
     /// Work that goes on after the first answer.
     tasks: TaskTracker,
     /// Messages that tell of links.
@@ -98,12 +98,12 @@ impl Discord {
     pub fn new(
         talk: Arc<Conversation>, config: DiscordConfig, secrets: Arc<dyn SecretSource>,
     ) -> Result<Arc<Self>, SetUpError> {
-        Self::patient(talk, config, secrets, work::SOON)
+        Self::patient(talk, config, secrets, Some(work::SOON))
     }
 
     /// As [`Discord::new`], waiting this long with a first answer.
     fn patient(
-        talk: Arc<Conversation>, config: DiscordConfig, secrets: Arc<dyn SecretSource>, soon: Duration,
+        talk: Arc<Conversation>, config: DiscordConfig, secrets: Arc<dyn SecretSource>, soon: Option<Duration>,
     ) -> Result<Arc<Self>, SetUpError> {
         let api = Api::new(&config, Arc::clone(&secrets)).map_err(SetUpError)?;
         Ok(Arc::new(Self {

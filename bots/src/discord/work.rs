@@ -112,10 +112,14 @@ impl Discord {
         let asker = Asker { turn: turn.clone(), token: interaction.token.clone(), in_place };
         let discord = Arc::clone(self);
         let mut work = self.tasks.spawn(async move { discord.work(&turn, &interaction).await });
-        Some(match timeout(self.soon, &mut work).await {
-            Ok(Ok(done)) => self.at_once(&asker, done),
-            Ok(Err(_)) => Answered::sorry(&out_of_order()),
-            Err(_) => Answered { first: render::later(in_place), then: Then(Rest::Work(asker, work)) },
+        let done = match self.soon {
+            Some(soon) => timeout(soon, &mut work).await.ok(),
+            None => None,
+        };
+        Some(match done {
+            Some(Ok(done)) => self.at_once(&asker, done),
+            Some(Err(_)) => Answered::sorry(&out_of_order()),
+            None => Answered { first: render::later(in_place), then: Then(Rest::Work(asker, work)) },
         })
     }
 

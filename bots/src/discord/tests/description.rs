@@ -111,7 +111,7 @@ fn the_description_refuses_what_is_wrong() {
     assert!(description.first.is_valid(&message("x")));
     for wrong in [
         message(&"x".repeat(2_001)),
-        json!({ "type": 12, "data": {} }),
+        json!({ "type": 99, "data": {} }),
         json!({ "data": {} }),
         json!({ "type": 8, "data": { "choices": vec![json!({ "name": "x", "value": "y" }); 26] } }),
         json!({ "type": 9, "data": { "custom_id": "x", "title": "y".repeat(46), "components": [] } }),

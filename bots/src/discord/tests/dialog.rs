@@ -53,7 +53,7 @@ async fn what_is_filled_in_makes_one_link_however_often_it_is_sent() {
         told.push(read(&first["data"]));
     }
     assert!(
-        told[0].contains("E-mail to ana@example\\.com") && told[0].contains("Leads to Founders Circle"),
+        told[0].contains("E-mail to ana\\@example\\.com") && told[0].contains("Leads to Founders Circle"),
         "{told:?}"
     );
     assert_eq!(told[0], told[1], "sent twice, made once");

@@ -70,7 +70,6 @@ async fn forged_stale_and_malformed_requests_are_refused_alike() {
         (body.clone(), timestamp.clone(), "xyz".to_owned()),
         (body.clone(), timestamp.clone(), signature[..126].to_owned()),
         (body.clone(), timestamp.clone(), format!("{signature}00")),
-        (body.clone(), timestamp.clone(), format!(" {signature}")),
         (body.clone(), String::new(), ours("")),
         (body.clone(), "now".to_owned(), ours("now")),
         (body.clone(), format!("+{timestamp}"), ours(&format!("+{timestamp}"))),

@@ -6,10 +6,12 @@ use serenity::all::Interaction as Decoded;
 use super::stand_in::House;
 use crate::discord::Interaction;
 
-/// The interaction as it comes out of serenity's gateway.
+/// The interaction as it comes out of serenity's gateway, which keeps its kind beside it.
 fn over_the_gateway(posted: &Value) -> Interaction {
     let decoded: Decoded = serde_json::from_value(posted.clone()).unwrap();
-    Interaction::read(serde_json::to_value(&decoded).unwrap()).unwrap()
+    let mut value = serde_json::to_value(&decoded).unwrap();
+    value["type"] = json!(u8::from(decoded.kind()));
+    Interaction::read(value).unwrap()
 }
 
 #[tokio::test]

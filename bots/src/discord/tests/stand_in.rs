@@ -166,7 +166,7 @@ impl House {
     pub(super) async fn in_a_hurry() -> Self {
         let mut house = Self::new().await;
         let (talk, secrets) = (Arc::clone(&house.world.talk), Arc::clone(&house.secrets));
-        house.discord = Discord::patient(talk, house.config.clone(), secrets, Duration::ZERO).unwrap();
+        house.discord = Discord::patient(talk, house.config.clone(), secrets, None).unwrap();
         house.ours = serve(router(Arc::clone(&house.discord))).await;
         house
     }

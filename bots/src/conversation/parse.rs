@@ -186,12 +186,14 @@ fn newcomer(tokens: &[Token]) -> Newcomer {
     let mut new = Newcomer::default();
     let (mut name, mut phone) = (vec![], String::new());
     for token in tokens {
-        let digits = token.text.chars().filter(char::is_ascii_digit).count();
-        let looks = token.text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '(' | ')' | '-' | '.' | '/'));
+        // What is copied from a page has dashes of its own.
+        let typed: String = token.text.chars().map(|c| if is_dash(c) { '-' } else { c }).collect();
+        let digits = typed.chars().filter(char::is_ascii_digit).count();
+        let looks = typed.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '(' | ')' | '-' | '.' | '/'));
         if !token.quoted && token.text.contains('@') {
             new.email = Some(token.text.trim_matches(['<', '>', ',']).to_owned());
         } else if !token.quoted && looks && (digits > 0 || token.text == "+") {
-            phone.push_str(&token.text);
+            phone.push_str(&typed);
         } else {
             name.push(token.clone());
         }
@@ -199,6 +201,10 @@ fn newcomer(tokens: &[Token]) -> Newcomer {
     new.name = joined(&name);
     new.phone = Some(phone).filter(|phone| !phone.is_empty());
     new
+}
+
+const fn is_dash(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 fn joined(tokens: &[Token]) -> String {

@@ -4,7 +4,7 @@
 //! one component that they do not know, can't be made by hand, and sit behind its gateway and its TLS, which the endpoint
 //! must do without. What serenity's gateway decoded reads back here: [`Interaction::read`].
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// Something that somebody did in Discord.
@@ -16,15 +16,15 @@ pub struct Interaction {
     #[serde(rename = "type")]
     pub kind: u8,
     /// By which it is answered, for fifteen minutes. A secret.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub token: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) application_id: String,
     #[serde(default)]
     pub(super) guild_id: Option<String>,
     #[serde(default)]
     pub(super) member: Option<Member>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) data: Data,
 }
 
@@ -42,18 +42,18 @@ pub(super) mod kind {
 pub(super) struct Member {
     pub(super) user: User,
     /// They have not accepted the server's rules yet.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) pending: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) flags: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct User {
     pub(super) id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) bot: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) system: bool,
 }
 
@@ -61,18 +61,18 @@ pub(super) struct User {
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(super) struct Data {
     /// The command's name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) options: Vec<Typed>,
     /// What a button or a dialog carries.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) custom_id: String,
     /// What was chosen in a menu.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) values: Vec<String>,
     /// The fields of a dialog.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) components: Vec<Component>,
 }
 
@@ -83,18 +83,18 @@ pub(super) struct Typed {
     #[serde(default)]
     pub(super) value: Value,
     /// It is being typed.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) focused: bool,
 }
 
 /// A field of a dialog, or a row or label that holds some.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Component {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     custom_id: String,
     #[serde(default)]
     value: Value,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     components: Vec<Component>,
     /// What a label holds.
     #[serde(default, rename = "component")]
@@ -138,6 +138,11 @@ impl Interaction {
     pub(super) fn carried(&self) -> &str {
         self.data.values.first().unwrap_or(&self.data.custom_id)
     }
+}
+
+/// What is null is as if it were not there.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 fn find<'a>(components: &'a [Component], name: &str) -> Option<&'a str> {

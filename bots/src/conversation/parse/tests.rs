@@ -101,6 +101,8 @@ fn a_newcomer_is_name_and_addresses_in_any_order() {
     };
     assert_eq!(new("add Ana Lima ana@example.com +1 (415) 555-0100"), ana);
     assert_eq!(new("add +1(415)555-0100 <mailto:ana@example.com|ana@example.com> \"Ana Lima\""), ana);
+    let copied = Newcomer { phone: Some("+1415-555-0100".into()), ..ana };
+    assert_eq!(new("add Ana Lima\u{a0}ana@example.com +1\u{a0}415\u{2011}555\u{2013}0100"), copied);
     assert_eq!(new("add Ana"), Newcomer { name: "Ana".into(), ..Newcomer::default() });
     assert_eq!(new("add \"4 You\""), Newcomer { name: "4 You".into(), ..Newcomer::default() });
 }

@@ -8,8 +8,15 @@ import { startServer } from "./server.js";
 let server;
 let chromium;
 
+const ANA = "Ana Good";
+const GRANTED = ["launch-your-practice", "founders-circle"];
+const SHOWN = ["Founders Circle", "Launch Your Practice"];
+
 before(async () => {
   [server, chromium] = await Promise.all([startServer(), launch()]);
+  await server.contact(ANA, "ana@example.com", GRANTED);
+  await server.contact("Anabel Other", "anabel@example.com", ["pricing-masterclass"]);
+  await server.contact("Bo Outside", "bo@example.com", []);
 });
 
 after(async () => {
@@ -17,15 +24,6 @@ after(async () => {
   await server?.stop();
 });
 
-const ANA = "Ana Good";
-const GRANTED = ["launch-your-practice", "founders-circle"];
-const SHOWN = ["Founders Circle", "Launch Your Practice"];
-
-before(async () => {
-  await server.contact(ANA, "ana@example.com", GRANTED);
-  await server.contact("Anabel Other", "anabel@example.com", ["pricing-masterclass"]);
-  await server.contact("Bo Outside", "bo@example.com", []);
-});
 
 /** Signs an owner in; their dashboard is open. */
 async function signIn(page) {

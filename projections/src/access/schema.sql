@@ -19,4 +19,4 @@ create table portal_members (
     signed_in integer not null   -- ever
 );
 
-create index portal_members_invited on portal_members (until_us) where signed_in = 0;
+create index portal_members_invited on portal_members (until_us, signed_in) where signed_in = 0;

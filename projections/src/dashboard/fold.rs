@@ -13,9 +13,9 @@ use crate::projection::{Batch, Entry, Folded};
 const QUARTER_US: i64 = 15 * 60 * 1_000_000;
 
 const COUNT: &str = "
-    insert into outcomes (quarter_us, outcome, count) select value ->> 0, value ->> 1, value ->> 2
+    insert into outcomes (outcome, quarter_us, count) select value ->> 0, value ->> 1, value ->> 2
     from jsonb_each(?1) where true
-    on conflict (quarter_us, outcome) do update set count = outcomes.count + excluded.count";
+    on conflict (outcome, quarter_us) do update set count = outcomes.count + excluded.count";
 
 const LAST: &str = "
     insert into signed_in_contacts (contact_id, last_us) select value ->> 0, value ->> 1 from jsonb_each(?1) where true
@@ -23,18 +23,18 @@ const LAST: &str = "
     where excluded.last_us > signed_in_contacts.last_us";
 
 pub(super) fn fold(batch: &Batch) -> Result<Folded, serde_json::Error> {
-    let mut outcomes: BTreeMap<(i64, &'static str), u64> = BTreeMap::new();
+    let mut outcomes: BTreeMap<(&'static str, i64), u64> = BTreeMap::new();
     let mut last: BTreeMap<String, i64> = BTreeMap::new();
     for entry in &batch.entries {
         let Some((outcome, at)) = pressed(entry) else { continue };
-        *outcomes.entry((at.div_euclid(QUARTER_US) * QUARTER_US, outcome.as_str())).or_default() += 1;
+        *outcomes.entry((outcome.as_str(), at.div_euclid(QUARTER_US) * QUARTER_US)).or_default() += 1;
         if let (Outcome::SignedIn(_), Some(contact)) = (outcome, entry.subject()) {
             let seen = last.entry(contact).or_insert(at);
             *seen = at.max(*seen);
         }
     }
     let mut folded = Folded::default();
-    folded.write(COUNT, outcomes.into_iter().map(|((quarter, outcome), count)| (quarter, outcome, count)))?;
+    folded.write(COUNT, outcomes.into_iter().map(|((outcome, quarter), count)| (outcome, quarter, count)))?;
     folded.write(LAST, last)?;
     Ok(folded)
 }

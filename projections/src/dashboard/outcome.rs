@@ -14,6 +14,12 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All of them.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        let methods = Method::ALL.iter().map(|method| Self::SignedIn(*method));
+        methods.chain(Refusal::ALL.iter().map(|why| Self::Refused(*why)))
+    }
+
     /// The stored word: methods and refusals share none.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
@@ -33,8 +39,7 @@ mod tests {
 
     #[test]
     fn every_outcome_has_a_word_of_its_own() {
-        let methods = Method::ALL.iter().map(|method| Outcome::SignedIn(*method));
-        for outcome in methods.chain(Refusal::ALL.iter().map(|why| Outcome::Refused(*why))) {
+        for outcome in Outcome::all() {
             assert_eq!(Outcome::from_word(outcome.as_str()), Some(outcome));
         }
     }

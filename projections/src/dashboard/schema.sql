@@ -4,10 +4,10 @@ drop table if exists signed_in_contacts;
 
 -- Presses of contacts' buttons and codes by quarter of an hour: every time zone's day begins with one.
 create table outcomes (
-    quarter_us integer not null,
     outcome text not null,
+    quarter_us integer not null,
     count integer not null,
-    primary key (quarter_us, outcome)
+    primary key (outcome, quarter_us)
 ) without rowid;
 
 create table signed_in_contacts (

@@ -29,7 +29,8 @@ create index links_by_age on links (issued_at_us, id);
 create index links_by_fate on links (
     (case when revoked is not null then 2 when uses >= max_uses then 1 else 0 end), issued_at_us, id);
 -- Links that may work: all that is asked to count them, so that no row need be looked up.
-create index links_unused on links (expires_at_us, key_id, behind, of_staff) where revoked is null and uses < max_uses;
+create index links_unused on links (expires_at_us, key_id, behind, of_staff, revoked, uses, max_uses)
+    where revoked is null and uses < max_uses;
 create index links_behind on links (expires_at_us) where behind = 1 and revoked is null;
 
 -- Subjects whose number ever rose, or who are gone.

@@ -17,6 +17,8 @@ parts.push((root) => {
     set("aria-expanded", "false");
     set("aria-controls", list.id);
     field.autocomplete = "off";
+    // In a search field Escape would empty the field instead of closing what it stands in.
+    field.type = "text";
 
     const options = () => [...list.querySelectorAll("[role=option]:not([aria-disabled])")];
     const marked = () => list.querySelector("[aria-selected=true]");

@@ -38,7 +38,8 @@
   };
   const focus = () => {
     const first = body().querySelector("[data-focus], [autofocus]") ?? body().querySelector("a, button:not([tabindex])");
-    first?.focus();
+    first?.focus({ preventScroll: true });
+    sheet.scrollTop = 0;
   };
   const ask = async (url, request) => {
     if (busy) return;

@@ -5,7 +5,7 @@
 use magiclink_domain::link::LinkStatus;
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 
-use crate::{history, links, offerings};
+use crate::{dashboard, history, links, offerings};
 
 /// How the question is answered, step by step.
 async fn steps(question: &str) -> Vec<String> {
@@ -60,6 +60,36 @@ async fn people_of_an_offering_are_counted_in_its_index() {
     let steps = steps(offerings::COUNTED).await;
     let counts = steps.iter().filter(|step| step.contains("USING COVERING INDEX grants_by_offering (offering=?"));
     assert_eq!(counts.count(), 2, "{steps:?}");
+}
+
+#[tokio::test]
+async fn the_dashboard_counts_in_its_indexes_and_looks_up_no_row() {
+    let counts = steps(dashboard::COUNTS).await;
+    for index in [
+        "portal_members_invited (until_us>?)",
+        "signed_in_contacts_by_age (last_us>?)",
+        "links_unused (expires_at_us>?)",
+    ] {
+        let covered = format!("USING COVERING INDEX {index}");
+        assert!(counts.iter().any(|step| step.contains(&covered)), "{index} in {counts:?}");
+    }
+    let by_day = steps(dashboard::BY_DAY).await;
+    let stretch = "SEARCH outcomes USING PRIMARY KEY (outcome=? AND quarter_us>? AND quarter_us<?)";
+    assert!(by_day.iter().any(|step| step == stretch), "{by_day:?}");
+    for steps in [&counts, &by_day] {
+        let scans =
+            |step: &&String| step.starts_with("SCAN ") && !step.contains("json_each") && !step.contains("VIRTUAL");
+        let scans: Vec<_> = steps.iter().filter(scans).filter(|step| *step != "SCAN CONSTANT ROW").collect();
+        assert!(scans.is_empty(), "{scans:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_latest_live_links_are_found_among_few() {
+    follows(links::LONGEST_LIVE, "links_unused").await;
+    let latest = steps(links::LATEST_LIVE).await;
+    assert!(latest.iter().any(|step| step.contains("links_by_age")), "{latest:?}");
+    assert!(links::LATEST_LIVE.contains("limit 300"), "of these alone it is asked whether they are live");
 }
 
 #[tokio::test]

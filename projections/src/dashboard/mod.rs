@@ -7,6 +7,8 @@ mod outcome;
 mod query;
 
 pub use outcome::Outcome;
+#[cfg(test)]
+pub(crate) use query::{BY_DAY, COUNTS};
 pub use query::{DashboardView, utc_days};
 
 use crate::projection::{Batch, Folded, Projection};

@@ -29,7 +29,7 @@ pub struct DashboardView {
 }
 
 // Each of them is answered by an index alone.
-const COUNTS: &str = "
+pub(crate) const COUNTS: &str = "
     select
         (select count(*) from portal_members where signed_in = 0 and until_us > ?1),
         (select count(*) from signed_in_contacts where last_us >= ?2),
@@ -40,7 +40,7 @@ const COUNTS: &str = "
         (select count(*) from deliveries where state = 'maybe_sent' and requested_at_us >= ?2)";
 
 // A stretch of the key for each day and outcome: nothing is sorted.
-const BY_DAY: &str = "
+pub(crate) const BY_DAY: &str = "
     select days.key, words.value, (
         select sum(count) from outcomes
         where outcome = words.value and quarter_us >= days.value ->> 0 and quarter_us < days.value ->> 1)

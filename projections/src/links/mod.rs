@@ -6,7 +6,7 @@ mod fold;
 mod query;
 
 #[cfg(test)]
-pub(crate) use query::everybodys;
+pub(crate) use query::{LATEST_LIVE, LONGEST_LIVE, everybodys};
 pub use query::{LinkCursor, LinkFilter, LinkView, SubjectView};
 
 use crate::projection::{Batch, Folded, Projection};

@@ -141,14 +141,14 @@ pub(crate) const fn everybodys(status: Option<LinkStatus>) -> &'static str {
     }
 }
 
-const LATEST_LIVE: &str = "
+pub(crate) const LATEST_LIVE: &str = "
     select *, 'live' as status
     from (select * from links where of_staff = 0 order by issued_at_us desc, id desc limit 300) as links
     where revoked is null and uses < max_uses and expires_at_us > ?1 and behind = 0
         and key_id in (select value from json_each(?2))
     order by issued_at_us desc, id desc limit ?3";
 
-const LONGEST_LIVE: &str = "
+pub(crate) const LONGEST_LIVE: &str = "
     select *, 'live' as status from links
     where revoked is null and uses < max_uses and expires_at_us > ?1 and behind = 0 and of_staff = 0
         and key_id in (select value from json_each(?2))

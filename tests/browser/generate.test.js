@@ -142,7 +142,7 @@ test("what stands in the way is said before Generate, and mended with one click"
   await whom(page).fill("bo outside");
   await page.getByRole("option", { name: "Bo Outside" }).click();
   await page.getByText("grant a course or group first").waitFor();
-  await page.getByRole("button", { name: "Grant Founders Circle in the same step" }).click();
+  await page.getByRole("button", { name: "Grant Founders Circle", exact: true }).click();
   await page.getByText("It will work").waitFor();
   await page.getByRole("checkbox", { name: "Send SMS" }).check();
   await page.getByText("has no phone number on file").waitFor();

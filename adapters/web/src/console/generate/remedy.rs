@@ -123,7 +123,7 @@ fn go(label: &str, href: String) -> Remedy {
 }
 
 fn grant((slug, title): &(&str, &str)) -> Remedy {
-    fix(&format!("Grant {title} in the same step"), &format!("grant:{slug}"))
+    fix(&format!("Grant {title}"), &format!("grant:{slug}"))
 }
 
 fn replace(channel: Channel, other: Channel) -> Remedy {

@@ -94,8 +94,13 @@ async fn refuse(web: &Web, asked: &Asked, contact: ContactId, problems: Vec<Reje
     dialog::page(web, &asked.staff, contact, &asked.fields, (status, Check::Refused(problems))).await
 }
 
-/// Makes room for another link.
+/// Makes room for another link, if there is none: the same form sent twice revokes one.
 async fn revoke_oldest(web: &Web, asked: &Asked, contact: ContactId) -> Result<(), Refused> {
+    let request = request::read(contact, &asked.fields).map_err(Rejection::from)?;
+    let problems = web.use_cases.check_link(&asked.caller, &request).await?;
+    if !problems.iter().any(|problem| matches!(problem, Rejection::TooManyLiveLinks(_))) {
+        return Ok(());
+    }
     let filter = LinkFilter { contact: Some(contact), status: Some(LinkStatus::Live) };
     let live = web.read_models.links(filter, None, LIVE).await?.items;
     let oldest: Option<LinkId> = live.last().map(|link| link.id);

@@ -121,7 +121,8 @@ async fn a_sixth_live_link_is_made_once_the_oldest_was_revoked_with_one_click() 
     assert_eq!(remedies(&dialog), ["revoke-oldest"]);
     let mended = agent.fill(&dialog, HERE, &[("fix", "revoke-oldest")]).await;
     assert!(mended.body.contains("It will work"), "{}", mended.body);
-    assert_eq!(world.count("link.revoked.v1").await, 1);
+    agent.fill(&dialog, HERE, &[("fix", "revoke-oldest")]).await;
+    assert_eq!(world.count("link.revoked.v1").await, 1, "also when the form is sent twice");
     assert!(agent.get(&format!("/console/links/{}", oldest.id)).await.body.contains("Revoked"), "the oldest");
     assert!(agent.fill(&mended, HERE, &[("do", "generate")]).await.body.contains("/m/"));
 }

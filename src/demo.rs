@@ -68,7 +68,8 @@ pub(crate) async fn run(config: Config, folder: Option<DataFolder>, json: bool) 
         (None, None) => return Err(CliFailure::usage("there is no folder for the demo")),
     };
     let lock = lock(&folder)?;
-    crate::logging::start(&crate::config::Log { level: tracing::Level::WARN, ..config.log.clone() });
+    let quieter = crate::config::Log { level: tracing::Level::WARN, ..config.log.clone() };
+    let _logging = crate::logging::start(&quieter).map_err(|error| CliFailure::usage(error.to_string()))?;
     let running = Running::start(config, &folder, lock, Roles::all(), true).await?;
     let link = fill(&running.app).await?;
     announce(&running, link, json).await?;

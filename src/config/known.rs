@@ -86,7 +86,7 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
         ],
     ),
     ("smtp", &["url", "url_file", "from", "reply_to", "ca_file"]),
-    ("log", &["format", "level"]),
+    ("log", &["format", "level", "otlp"]),
 ];
 
 /// Refuses the first key that nobody knows.

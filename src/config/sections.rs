@@ -11,6 +11,7 @@ use magiclink_domain::authority::Reveal;
 use magiclink_domain::time::Lifetime;
 use magiclink_domain::value::Locale;
 use magiclink_web::BaseUrl;
+use url::Url;
 use serde::Deserialize;
 
 use super::value::{Rate, SqliteFile, list, optional_text, text};
@@ -207,11 +208,13 @@ pub(crate) struct Log {
     pub(crate) format: Option<LogFormat>,
     #[serde(deserialize_with = "text")]
     pub(crate) level: tracing::Level,
+    /// An OpenTelemetry collector that gets every line as well.
+    pub(crate) otlp: Option<Url>,
 }
 
 impl Default for Log {
     fn default() -> Self {
-        Self { format: None, level: tracing::Level::INFO }
+        Self { format: None, level: tracing::Level::INFO, otlp: None }
     }
 }
 

@@ -59,6 +59,7 @@ pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
         "log": {
             "format": log.format.map(|format| format!("{format:?}").to_lowercase()),
             "level": log.level.to_string().to_lowercase(),
+            "otlp": log.otlp,
         },
     });
     value.as_object().cloned().unwrap_or_default()

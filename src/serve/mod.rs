@@ -49,7 +49,7 @@ pub(crate) async fn run(
         providers::senders(&config, &base_url).map_err(|error| CliFailure::usage(error.to_string()))?;
     }
     let lock = lock(&folder)?;
-    crate::logging::start(&config.log);
+    let _logging = crate::logging::start(&config.log).map_err(|error| CliFailure::usage(error.to_string()))?;
     let running = Running::start(config, &folder, lock, roles, sandbox).await?;
     let invitation = running.invite().await?;
     running.announce(invitation.as_ref(), json);

@@ -12,6 +12,7 @@ mod backup;
 mod bulk;
 mod carrier;
 mod chat;
+mod collector;
 mod config;
 mod disk;
 mod erase;

@@ -12,6 +12,7 @@ pub mod claim;
 pub mod contact;
 pub mod event;
 pub mod id;
+pub mod import;
 pub mod keys;
 pub mod link;
 pub mod log;

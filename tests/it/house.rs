@@ -30,6 +30,7 @@ const DOMAIN: &[&str] = &[
     "async-trait",
     "chrono",
     "chrono-tz",
+    "csv",
     "data-encoding",
     "email_address",
     "hmac",

@@ -56,6 +56,9 @@ fn a_dry_run_makes_nothing() {
     let (code, report) = import(&place, "contacts-broken.csv", &["--dry-run"]);
     assert_eq!((code, report["refused"].as_array().unwrap().len()), (Some(1), 7));
     assert_eq!(place.json(&["contact", "search", "ana.good@example.com"]), json!({ "items": [] }));
+    import(&place, "contacts-broken.csv", &[]);
+    let (_, again) = import(&place, "contacts-broken.csv", &["--dry-run"]);
+    assert_eq!((&again["added"], &again["unchanged"]), (&json!(0), &json!(2)), "it says what the import would do");
 }
 
 #[test]

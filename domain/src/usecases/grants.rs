@@ -2,6 +2,7 @@
 
 use super::UseCases;
 use super::caller::Caller;
+use super::contacts::present;
 use super::failure::{Done, Failure};
 use crate::authority::Act;
 use crate::contact::{self, ContactCommand, ContactStream};
@@ -39,6 +40,21 @@ impl UseCases {
     ) -> Result<Done<ContactId>, Failure> {
         caller.may(Act::ManageAccess, self.now())?;
         self.contact_command(caller, contact, ContactCommand::RevokeAccess { offering, reason }).await
+    }
+
+    /// Takes all access away at once, in one append: the contact is out of the portal.
+    ///
+    /// # Errors
+    /// `contact_not_found`, `contact_erased`.
+    pub async fn revoke_all_access(
+        &self, caller: &Caller, contact: ContactId, reason: Option<Reason>,
+    ) -> Result<Done<ContactId>, Failure> {
+        caller.may(Act::ManageAccess, self.now())?;
+        let granted = self.contact(contact).await?;
+        let offerings = present(&granted.state)?.grants.keys().cloned();
+        let revoke = |offering| ContactCommand::RevokeAccess { offering, reason: reason.clone() };
+        let commands: Vec<ContactCommand> = offerings.map(revoke).collect();
+        self.contact_commands(caller, contact, &commands).await
     }
 
     /// Grants what the contact may not see yet, for good, in one append. What they may see keeps its end.

@@ -37,6 +37,7 @@ mod sms;
 mod team;
 mod timelines;
 mod tokens;
+mod undo;
 
 pub use authentication::{PortalSession, StaffSession};
 pub(crate) use bulk::Worked;
@@ -50,7 +51,7 @@ pub(crate) use deliveries::Ready;
 pub use doors::Door;
 pub use erasure::ErasureReceipt;
 pub use failure::{Done, Failure};
-pub use import::{ImportRow, Imported};
+pub use import::{ImportRow, Imported, Rehearsed};
 pub use links::{IssueRequest, Issued, SecretText};
 pub use messages::Preview;
 pub(crate) use notices::NoticeReady;
@@ -60,6 +61,7 @@ pub use portal::{PortalOffering, PortalView};
 pub use redeem::{PressRequest, SignedIn};
 pub use timelines::{TimelineEntry, TimelineEvent};
 pub use tokens::{CreatedToken, TokenSecret};
+pub use undo::Undo;
 
 use std::sync::Arc;
 

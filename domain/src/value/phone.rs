@@ -94,6 +94,12 @@ impl PhoneNumber {
         self.0.get(..1 + calling_code + RANGE_DIGITS).unwrap_or(&self.0)
     }
 
+    /// As people read it aloud, with its calling code: `+1 415-555-0100`.
+    #[must_use]
+    pub fn international(&self) -> String {
+        self.parsed().map_or_else(|| self.0.clone(), |number| number.format().mode(Mode::International).to_string())
+    }
+
     fn parsed(&self) -> Option<phonenumber::PhoneNumber> {
         phonenumber::parse(None, &self.0).ok()
     }
@@ -181,6 +187,12 @@ mod tests {
         }
         assert_eq!(number("+4915123456789").range(), number("+4915129999999").range());
         assert_ne!(number("+14155550100").range(), number("+14156550100").range());
+    }
+
+    #[test]
+    fn people_read_it_with_its_calling_code() {
+        assert_eq!(number("+14155550100").international(), "+1 415-555-0100");
+        assert_eq!(number("+447400123456").international(), "+44 7400 123456");
     }
 
     #[test]

@@ -8,11 +8,13 @@ use magiclink_domain::actor::Actor;
 use magiclink_domain::authority::{Act, Authority, Permission, Role, permission};
 use magiclink_domain::bulk::Segment;
 use magiclink_domain::id::{BulkId, ContactId, LinkId, StaffId};
+use magiclink_domain::import::OfferingRow;
 use magiclink_domain::link::Channel;
+use magiclink_domain::offering::OfferingKind;
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::team::StaffDetails;
-use magiclink_domain::usecases::{BulkRequest, Caller, Failure};
-use magiclink_domain::value::{EmailAddress, Name, Slug};
+use magiclink_domain::usecases::{BulkRequest, Caller, Failure, ImportRow, NewContact};
+use magiclink_domain::value::{EmailAddress, ExternalId, Name, Slug, Title};
 
 use crate::support::{World, owner, press, refused, request, staff};
 
@@ -58,6 +60,22 @@ fn everybody() -> BulkRequest {
     }
 }
 
+fn row() -> ImportRow {
+    let contact = NewContact {
+        name: Name::parse("Bo New").unwrap(),
+        email: Some(EmailAddress::parse("bo@example.com").unwrap()),
+        phone: None,
+        locale: None,
+        external_id: Some(ExternalId::parse("crm-1").unwrap()),
+    };
+    ImportRow { contact, attributes: vec![], grants: vec![], cells: vec![] }
+}
+
+fn catalogue_row() -> OfferingRow {
+    let (slug, title) = (Slug::parse("new-course").unwrap(), Title::parse("New Course").unwrap());
+    OfferingRow { slug, kind: OfferingKind::Course, title, url: None }
+}
+
 async fn colleague(world: &World, email: &str) -> StaffId {
     let details = StaffDetails { name: Name::parse("Sam Stone").unwrap(), email: EmailAddress::parse(email).unwrap() };
     world.node.add_staff(&owner(email), Role::Auditor, details).await.unwrap().value
@@ -86,10 +104,13 @@ async fn answers(world: &World, things: &Things, caller: &Caller) -> Vec<(&'stat
         ("portal_view", Act::Read, no(node.portal_view(caller, *contact, None).await)),
         ("preview_bulk_send", Act::ManageLinks, no(node.preview_bulk_send(caller, &everybody()).await)),
         ("preview_message", Act::Read, no(node.preview_message(caller, *contact, Channel::Email, None, None).await)),
+        ("rehearse_contact", Act::ManageContacts, no(node.rehearse_contact(caller, &row()).await)),
+        ("rehearse_offering", Act::ManageOfferings, no(node.rehearse_offering(caller, &catalogue_row()).await)),
         ("settings", Act::Read, no(node.settings(caller).await)),
         ("staff_member", Act::ReadTeam, no(node.staff_member(caller, *kim).await)),
         ("team", Act::ReadTeam, no(node.team(caller).await)),
         ("team_names", Act::Read, no(node.team_names(caller).await)),
+        ("undoable", Act::ManageAccess, no(node.undoable(caller, *contact, caller.command).await)),
     ]
 }
 

@@ -1,5 +1,7 @@
 //! What an import did, row by row.
 
+use magiclink_domain::import::Complaint;
+use magiclink_domain::usecases::Imported;
 use serde_json::{Value, json};
 
 use super::super::output::{Output, Progress};
@@ -7,47 +9,52 @@ use super::super::output::{Output, Progress};
 /// Counts and complaints.
 #[derive(Default)]
 pub(super) struct Report {
-    pub(super) added: u64,
-    pub(super) changed: u64,
-    pub(super) unchanged: u64,
-    refused: Vec<Complaint>,
-    notes: Vec<Complaint>,
+    added: u64,
+    changed: u64,
+    unchanged: u64,
+    refused: Vec<At>,
+    notes: Vec<At>,
 }
 
-struct Complaint {
+/// A complaint in its line.
+struct At {
     line: u64,
-    column: Option<&'static str>,
-    reason: String,
+    complaint: Complaint,
 }
 
-impl Complaint {
+impl At {
     fn json(&self) -> Value {
-        json!({ "line": self.line, "column": self.column, "reason": self.reason })
+        json!({ "line": self.line, "column": self.complaint.column, "reason": self.complaint.reason })
     }
 
     fn text(&self) -> String {
-        match self.column {
-            Some(column) => format!("line {}, column {column}: {}", self.line, self.reason),
-            None => format!("line {}: {}", self.line, self.reason),
+        match self.complaint.column {
+            Some(column) => format!("line {}, column {column}: {}", self.line, self.complaint.reason),
+            None => format!("line {}: {}", self.line, self.complaint.reason),
         }
     }
 }
 
 impl Report {
+    /// A row that went in, or would.
+    pub(super) fn count(&mut self, imported: Imported) {
+        *(match imported {
+            Imported::Added => &mut self.added,
+            Imported::Changed => &mut self.changed,
+            Imported::Unchanged => &mut self.unchanged,
+        }) += 1;
+    }
+
     /// A row that does not go in.
-    pub(super) fn refuse(
-        &mut self, line: u64, column: Option<&'static str>, reason: impl Into<String>, progress: &mut dyn Progress,
-    ) {
-        let refused = Complaint { line, column, reason: reason.into() };
+    pub(super) fn refuse(&mut self, line: u64, complaint: Complaint, progress: &mut dyn Progress) {
+        let refused = At { line, complaint };
         progress.line(format!("{} (refused)", refused.text()));
         self.refused.push(refused);
     }
 
     /// A row that goes in, and somebody should know something about it.
-    pub(super) fn note(
-        &mut self, line: u64, column: Option<&'static str>, reason: impl Into<String>, progress: &mut dyn Progress,
-    ) {
-        let note = Complaint { line, column, reason: reason.into() };
+    pub(super) fn note(&mut self, line: u64, complaint: Complaint, progress: &mut dyn Progress) {
+        let note = At { line, complaint };
         progress.line(format!("{} (note)", note.text()));
         self.notes.push(note);
     }
@@ -61,16 +68,17 @@ impl Report {
             "added": self.added,
             "changed": self.changed,
             "unchanged": self.unchanged,
-            "refused": self.refused.iter().map(Complaint::json).collect::<Vec<_>>(),
-            "notes": self.notes.iter().map(Complaint::json).collect::<Vec<_>>(),
+            "refused": self.refused.iter().map(At::json).collect::<Vec<_>>(),
+            "notes": self.notes.iter().map(At::json).collect::<Vec<_>>(),
             "dry_run": dry_run,
         });
         let refused = self.refused.len();
         let Self { added, changed, unchanged, .. } = self;
+        let counts = format!("{added} added, {changed} changed, {unchanged} unchanged, {refused} refused");
         let text = if dry_run {
-            format!("nothing was made: {added} {what} would go in, {refused} refused\n")
+            format!("nothing was made; {what} as they would be: {counts}\n")
         } else {
-            format!("{what}: {added} added, {changed} changed, {unchanged} unchanged, {refused} refused\n")
+            format!("{what}: {counts}\n")
         };
         Output { json, text, exit: u8::from(!self.refused.is_empty()) }
     }

@@ -180,6 +180,11 @@ impl World {
         page.events.iter().filter(|event| event.kind == kind).count()
     }
 
+    /// How far the log is.
+    pub(crate) async fn log_head(&self) -> Position {
+        self.log.head().await.unwrap()
+    }
+
     pub(crate) fn now(&self) -> magiclink_domain::time::Timestamp {
         self.clock.now()
     }

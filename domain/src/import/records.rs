@@ -1,14 +1,12 @@
-//! Rows of a CSV file, with the number of the line they begin on.
+//! Rows of a CSV text, with the number of the line they begin on.
 //!
 //! Apart from the meaning of the columns because a damaged row must cost that row alone: a quote that is opened and
 //! never closed would otherwise swallow the rest of the file.
 
 use std::collections::VecDeque;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader};
-use std::path::Path;
+use std::io::{self, BufRead};
 
-use super::super::failure::CliFailure;
+use super::Unusable;
 
 /// A row of more bytes than this is refused; no field of ours comes near it.
 const MOST_BYTES: usize = 64 * 1024;
@@ -41,20 +39,17 @@ pub(super) struct Column {
 }
 
 impl Records {
-    /// Opens a file, and checks its header.
+    /// Begins to read, and checks the header.
     ///
     /// # Errors
-    /// A usage failure (exit 2): the file can't be used at all.
-    pub(super) fn open(path: &Path, wanted: &[Column]) -> Result<Self, CliFailure> {
-        let name = path.display();
-        let unusable = |why: String| CliFailure::usage(format!("{name} can't be imported: {why}"));
-        let file = File::open(path).map_err(|error| unusable(format!("{error}; check the path")))?;
-        let mut lines = Lines::new(BufReader::new(file));
-        let header = lines.next_row().map_err(|error| unusable(error.to_string()))?;
-        let header = header.ok_or_else(|| unusable("it is empty; its first line must name the columns".to_owned()))?;
+    /// [`Unusable`]: nothing of it can be imported.
+    pub(super) fn open(file: impl BufRead + Send + 'static, wanted: &[Column]) -> Result<Self, Unusable> {
+        let mut lines = Lines::new(file);
+        let header = lines.next_row().map_err(|error| Unusable(error.to_string()))?;
+        let header = header.ok_or_else(|| Unusable("it is empty; its first line must name the columns".to_owned()))?;
         let header = header
             .cells
-            .map_err(|why| unusable(format!("its first line can't be read ({why}); save it as CSV in UTF-8")))?;
+            .map_err(|why| Unusable(format!("its first line can't be read ({why}); save it as CSV in UTF-8")))?;
         let titles: Vec<String> = header.iter().map(|title| title.trim().to_lowercase()).collect();
         let place = |column: &Column| titles.iter().position(|title| *title == column.name.to_lowercase());
         let places: Vec<_> = wanted.iter().map(place).collect();
@@ -62,10 +57,8 @@ impl Records {
             |(column, place): (&Column, &Option<usize>)| (column.required && place.is_none()).then_some(column.name);
         if let Some(missing) = wanted.iter().zip(&places).find_map(missing) {
             let all: Vec<_> = wanted.iter().map(|column| column.name).collect();
-            return Err(unusable(format!(
-                "its first line names no column {missing}; the columns are {}",
-                all.join(", ")
-            )));
+            let why = format!("its first line names no column {missing}; the columns are {}", all.join(", "));
+            return Err(Unusable(why));
         }
         let known =
             |title: &&String| wanted.iter().any(|column| column.name.to_lowercase() == title.trim().to_lowercase());
@@ -202,10 +195,7 @@ mod tests {
     ];
 
     fn rows(text: impl AsRef<[u8]>) -> Vec<(u64, Result<Vec<String>, &'static str>)> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("file.csv");
-        std::fs::write(&path, text).unwrap();
-        let mut records = Records::open(&path, &WANTED).unwrap();
+        let mut records = Records::open(io::Cursor::new(text.as_ref().to_vec()), &WANTED).unwrap();
         std::iter::from_fn(|| records.next().unwrap()).map(|row| (row.line, row.cells)).collect()
     }
 
@@ -257,15 +247,11 @@ mod tests {
 
     #[test]
     fn a_file_without_a_required_column_can_not_be_used() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("file.csv");
         for (text, word) in
             [(b"".as_slice(), "empty"), (b"Id,Tags\n1,x\n", "no column Name"), (b"\xff\xfeI\0d\0", "UTF-8")]
         {
-            std::fs::write(&path, text).unwrap();
-            let Err(refused) = Records::open(&path, &WANTED) else { panic!("{word}: was taken") };
-            assert!(refused.sentence.contains(word) && refused.exit_code() == 2, "{}", refused.sentence);
+            let Err(Unusable(why)) = Records::open(text, &WANTED) else { panic!("{word}: was taken") };
+            assert!(why.contains(word), "{why}");
         }
-        assert!(Records::open(&folder.path().join("missing.csv"), &WANTED).is_err());
     }
 }

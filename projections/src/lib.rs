@@ -6,8 +6,9 @@
 //! * [`ReadModels::open`] opens `read.db` and follows the log in the background; [`ReadModels::close`] stops.
 //! * Read your writes: [`ReadModels::passed`] waits (two seconds at most) until a position is taken in;
 //!   [`ReadModels::catch_up`] waits for the log's present head, however long.
-//! * Queries are methods of [`ReadModels`]: `contact`, `contacts`, `search`, `similar`, `contacts_by_text`,
-//!   `contacts_by_external_id`; `link`, `links`, `latest_live_links`; `delivery`, `deliveries`, `deliveries_listed`, `deliveries_in_trouble`,
+//! * Queries are methods of [`ReadModels`]: `contact`, `contacts`, `contacts_that`, `search`, `search_that`, `similar`,
+//!   `contacts_by_text`, `contacts_by_external_id`; `link`, `links`, `latest_live_links`; `delivery`, `deliveries`,
+//!   `deliveries_listed`, `deliveries_in_trouble`,
 //!   `delivery_queues`; `bulk_sends`, `bulk_send`, `bulk_rows`; `sessions`; `history`; `staff`, `tokens`; `offerings`, `offering`;
 //!   `settings`, `changed_templates`; `dashboard`. All fail with
 //!   [`Unavailable`](magiclink_domain::ports::Unavailable) alone. Lists come as [`Listed`] with typed cursors.
@@ -48,7 +49,7 @@ mod team;
 pub use access::GrantView;
 pub use bulk_sends::{BulkCursor, BulkResult, BulkRow, BulkSendView};
 pub use changes::{Changes, Watched};
-pub use contacts::{ContactCursor, ContactPhase, ContactView};
+pub use contacts::{ContactCursor, ContactFilter, ContactPhase, ContactView};
 pub use dashboard::{DashboardView, Outcome, utc_days};
 pub use deliveries::{ChannelGlance, DeliveryFilter, DeliveryView, Queue, glance_at_deliveries};
 pub use directory::normal as normalised;

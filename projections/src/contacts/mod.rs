@@ -2,9 +2,11 @@
 //!
 //! Apart from portal access, which changes for other reasons.
 
+mod filter;
 mod fold;
 mod query;
 
+pub use filter::ContactFilter;
 pub use query::{ContactCursor, ContactPhase, ContactView};
 
 use crate::projection::{Batch, Folded, Projection};

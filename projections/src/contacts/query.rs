@@ -105,13 +105,18 @@ impl ReadModels {
     /// # Errors
     /// [`Unavailable`] when the file or the vault does not answer.
     pub async fn search(&self, query: &str, limit: usize) -> Result<Vec<ContactView>, Unavailable> {
-        let directory = self.directory();
-        directory.wait().await;
-        let (wanted, query) = (std::sync::Arc::clone(directory), query.to_owned());
-        let found = tokio::task::spawn_blocking(move || wanted.search(&query, limit)).await.map_err(unavailable)?;
+        let found = self.found(query, limit).await?;
         let mut views = self.contacts_by_id(&found).await?;
         views.retain(|view| view.phase == ContactPhase::Present);
         Ok(views)
+    }
+
+    /// Those that the directory finds.
+    pub(super) async fn found(&self, query: &str, limit: usize) -> Result<Vec<ContactId>, Unavailable> {
+        let directory = self.directory();
+        directory.wait().await;
+        let (wanted, query) = (std::sync::Arc::clone(directory), query.to_owned());
+        tokio::task::spawn_blocking(move || wanted.search(&query, limit)).await.map_err(unavailable)
     }
 
     /// The contacts whose name or e-mail address is a few slips of the finger away from `query`, nearest first: for when
@@ -182,7 +187,7 @@ impl ReadModels {
     }
 
     /// In the order of `contacts`; unknown ids are left out.
-    async fn contacts_by_id(&self, contacts: &[ContactId]) -> Result<Vec<ContactView>, Unavailable> {
+    pub(super) async fn contacts_by_id(&self, contacts: &[ContactId]) -> Result<Vec<ContactView>, Unavailable> {
         if contacts.is_empty() {
             return Ok(vec![]);
         }

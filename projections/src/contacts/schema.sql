@@ -16,6 +16,8 @@ create index contacts_by_email on contacts (email_index) where email_index is no
 create index contacts_by_phone on contacts (phone_index) where phone_index is not null;
 create index contacts_by_external_id on contacts (external_id_index) where external_id_index is not null;
 create index contacts_by_age on contacts (added_at_us, id);
+create index contacts_without_email on contacts (added_at_us, id) where email_index is null and phase = 'present';
+create index contacts_without_phone on contacts (added_at_us, id) where phone_index is null and phase = 'present';
 create index contacts_erasing on contacts (added_at_us) where phase = 'erasing';
 
 -- Tags from the CRM, as keyed hashes.

@@ -12,6 +12,7 @@ mod bulk;
 mod deliveries;
 mod erasure;
 mod failures;
+mod filters;
 mod folds;
 mod lists;
 mod queries;

@@ -1,4 +1,4 @@
-//! What the calls of one node share.
+//! What the calls and pages of one node share.
 //!
 //! Apart from the handlers because the composition root makes it and ends it.
 
@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::once::Answered;
+use crate::console::Imports;
 
 /// What the API remembers on this node.
 pub struct ApiState {
@@ -16,6 +17,8 @@ pub struct ApiState {
     /// Cards that console pages follow.
     pub(crate) cards: Arc<Semaphore>,
     pub(crate) stopping: CancellationToken,
+    /// Files that staff are importing.
+    pub(crate) imports: Imports,
 }
 
 /// Followers of the log at a time.
@@ -30,6 +33,7 @@ impl Default for ApiState {
             streams: Arc::new(Semaphore::new(STREAMS)),
             cards: Arc::new(Semaphore::new(CARDS)),
             stopping: CancellationToken::new(),
+            imports: Imports::default(),
         }
     }
 }

@@ -41,6 +41,17 @@ impl FromRequest<Web> for Asked {
         let staff = staff.ok_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())?;
         let Posted { fields, nonce, .. } =
             Posted::from_request(request, web).await.map_err(IntoResponse::into_response)?;
+        Self::of(web, staff, fields, nonce)
+    }
+}
+
+impl Asked {
+    /// What was asked for by a form that was read.
+    ///
+    /// # Errors
+    /// The answer to a form that names no command.
+    #[expect(clippy::result_large_err, reason = "the error is the answer itself and is sent at once")]
+    pub(super) fn of(web: &Web, staff: Staff, fields: Fields, nonce: String) -> Result<Self, Response> {
         let key = fields.text(COMMAND);
         if !(1..=MOST_KEY).contains(&key.len()) {
             return Err(StatusCode::BAD_REQUEST.into_response());

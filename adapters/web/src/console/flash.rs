@@ -30,7 +30,10 @@ flashes! {
     ContactAdded = "contact-added", "The contact was added. Grant a course or group to let them into the portal.";
     DetailsChanged = "details-changed", "The details were saved.";
     Granted = "granted", "Access was granted.";
+    UntilChanged = "until-changed", "The end of the access was changed.";
     Ungranted = "ungranted", "Access was removed.";
+    AllUngranted = "all-ungranted", "All access was removed: the contact is out of the portal.";
+    Undone = "undone", "Undone. Links and sessions that ended with the access stay ended: make a new link.";
     SessionEnded = "session-ended", "That browser was signed out.";
     SignedOut = "signed-out", "Every session was ended, and every link made until now is dead.";
     Erased = "erased", "The contact was erased. The history stays, without the person.";

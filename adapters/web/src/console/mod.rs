@@ -15,6 +15,7 @@ mod flash;
 mod gate;
 mod generate;
 mod history;
+mod import;
 mod links;
 mod offerings;
 mod people;
@@ -33,4 +34,5 @@ mod welcome;
 mod words;
 mod wrong;
 
+pub(crate) use import::Imports;
 pub(crate) use routes::routes;

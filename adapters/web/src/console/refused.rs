@@ -117,10 +117,13 @@ fn title(status: StatusCode) -> &'static str {
 fn nearest(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts.as_slice() {
-        ["console", section @ ("contacts" | "links" | "bulk"), id, _] => format!("/console/{section}/{id}"),
+        ["console", section @ ("contacts" | "links" | "bulk"), id, _] | ["console", section @ "contacts", id, _, _] => {
+            format!("/console/{section}/{id}")
+        }
         [
             "console",
-            section @ ("contacts" | "links" | "bulk" | "offerings" | "staff" | "tokens" | "chat" | "settings"),
+            section @ ("contacts" | "import" | "links" | "bulk" | "offerings" | "staff" | "tokens" | "chat"
+            | "settings"),
             ..,
         ] => {
             format!("/console/{section}")
@@ -138,6 +141,8 @@ mod tests {
         for (path, back) in [
             ("/console/contacts/1/details", "/console/contacts/1"),
             ("/console/contacts/1", "/console/contacts"),
+            ("/console/contacts/1/why/alumni", "/console/contacts/1"),
+            ("/console/import/1", "/console/import"),
             ("/console/links/1/send", "/console/links/1"),
             ("/console/staff/1/remove", "/console/staff"),
             ("/console/settings/restore", "/console/settings"),

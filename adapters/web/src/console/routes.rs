@@ -3,6 +3,7 @@
 //! Apart from the handlers so that none can be reached past the gate, and so that tests read the same table.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
@@ -10,10 +11,11 @@ use magiclink_domain::authority::Act;
 
 use super::gate::{self, Gate, Need};
 use super::{
-    bulk, card, chat, contact, contacts, dashboard, generate, history, links, offerings, session, settings, staff,
-    switch, tokens, welcome,
+    bulk, card, chat, contact, contacts, dashboard, generate, history, import, links, offerings, session, settings,
+    staff, switch, tokens, welcome,
 };
 use crate::Web;
+use crate::http::upload::MOST_READ;
 
 /// One route.
 pub(super) struct Entry {
@@ -39,6 +41,7 @@ fn act(path: &'static str, act: Act, handler: MethodRouter<Web>) -> Entry {
 /// Every route of the console but those by which one signs in.
 pub(super) fn table() -> Vec<Entry> {
     let mut table = contacts_and_links();
+    table.extend(imports());
     table.extend([
         look("/console", Act::Read, get(dashboard::show)),
         look("/console/bulk", Act::Read, get(bulk::list)),
@@ -96,14 +99,24 @@ fn contacts_and_links() -> Vec<Entry> {
     vec![
         look("/console/contacts", Act::Read, get(contacts::list)),
         act("/console/contacts", Act::ManageContacts, post(contacts::add)),
+        look("/console/contacts.csv", Act::RunReports, get(contacts::export)),
+        look("/console/contacts/found", Act::Read, get(contacts::found)),
+        act("/console/contacts/check", Act::ManageContacts, post(contacts::check)),
         look("/console/contacts/new", Act::ManageContacts, get(contacts::new)),
         look("/console/contacts/{id}", Act::Read, get(contact::show)),
+        look("/console/contacts/{id}/edit", Act::ManageContacts, get(contact::edit)),
         act("/console/contacts/{id}/details", Act::ManageContacts, post(contact::change)),
         act("/console/contacts/{id}/grant", Act::ManageAccess, post(contact::grant)),
+        act("/console/contacts/{id}/until", Act::ManageAccess, post(contact::grant)),
         act("/console/contacts/{id}/ungrant", Act::ManageAccess, post(contact::ungrant)),
+        act("/console/contacts/{id}/revoke-access", Act::ManageAccess, post(contact::revoke_all)),
+        act("/console/contacts/{id}/undo", Act::ManageAccess, post(contact::undo)),
+        look("/console/contacts/{id}/why/{slug}", Act::Read, get(contact::why)),
+        look("/console/contacts/{id}/then", Act::Read, get(contact::then)),
         act("/console/contacts/{id}/end-session", Act::EndSessions, post(contact::end_session)),
         act("/console/contacts/{id}/sign-out", Act::EndSessions, post(contact::sign_out_everywhere)),
         act("/console/contacts/{id}/preview", Act::Preview, post(contact::preview)),
+        look("/console/contacts/{id}/erase", Act::EraseContact, get(contact::ask_to_erase)),
         act("/console/contacts/{id}/erase", Act::EraseContact, post(contact::erase)),
         look("/console/generate", Act::ManageLinks, get(generate::ask)),
         act("/console/generate", Act::ManageLinks, post(generate::answer)),
@@ -118,6 +131,18 @@ fn contacts_and_links() -> Vec<Entry> {
         act("/console/links/{id}/revoke", Act::ManageLinks, post(links::revoke)),
         act("/console/links/{id}/send", Act::ManageLinks, post(links::send)),
         act("/console/links/{id}/reveal", Act::RevealLink, post(links::reveal)),
+    ]
+}
+
+fn imports() -> Vec<Entry> {
+    let upload = post(import::upload).layer(DefaultBodyLimit::max(MOST_READ));
+    vec![
+        look("/console/import", Act::ManageContacts, get(import::ask)),
+        act("/console/import", Act::ManageContacts, upload),
+        look("/console/import/{id}", Act::ManageContacts, get(import::show)),
+        act("/console/import/{id}", Act::ManageContacts, post(import::start)),
+        look("/console/import/{id}/refused.csv", Act::ManageContacts, get(import::refused)),
+        watch("/console/import/{id}/events", Act::ManageContacts, get(import::follow)),
     ]
 }
 

@@ -106,6 +106,12 @@ impl<'a> Shell<'a> {
         assets::href("console.js")
     }
 
+    /// The address of an asset that few pages need.
+    #[expect(clippy::unused_self, reason = "templates ask their page")]
+    pub(super) fn asset(&self, name: &str) -> &'static str {
+        assets::href(name)
+    }
+
     pub(super) fn brand(&self) -> String {
         self.web.config.brand.href()
     }

@@ -5,7 +5,7 @@
 use chrono_tz::Tz;
 use magiclink_domain::actor::{Actor, Origin};
 use magiclink_domain::contact::{ContactEvent, NoticeOutcome, RenewedWhy};
-use magiclink_domain::id::{ContactId, LinkId};
+use magiclink_domain::id::LinkId;
 use magiclink_domain::link::{Client, LinkEvent, OpenedBy};
 use magiclink_domain::personal::Personal;
 use magiclink_domain::time::Timestamp;
@@ -43,12 +43,11 @@ pub(super) async fn of_link(web: &Web, caller: &Caller, people: &People, link: L
     Ok(newest_first(entries.iter().map(|entry| teller.line(entry, None)).collect()))
 }
 
-/// A contact's timeline, with those of its latest links.
+/// A contact's own timeline, told together with those of its latest links.
 pub(super) async fn of_contact(
-    web: &Web, caller: &Caller, people: &People, contact: ContactId, links: &[LinkId],
+    web: &Web, caller: &Caller, people: &People, entries: &[TimelineEntry], links: &[LinkId],
 ) -> Result<Vec<Line>, Failure> {
     let teller = Teller { zone: web.config.time_zone, people };
-    let entries = web.use_cases.contact_timeline(caller, contact).await?;
     let mut lines: Vec<Line> = entries.iter().map(|entry| teller.line(entry, None)).collect();
     for link in links {
         let entries = web.use_cases.link_timeline(caller, *link).await?;

@@ -62,13 +62,14 @@ macro_rules! designed {
 }
 
 const CONSOLE_SHEET: &[u8] =
-    designed!("console/shell.css", "console/card.css", "console/pages.css", "console/desk.css");
+    designed!("console/shell.css", "console/card.css", "console/pages.css", "console/desk.css", "console/people.css");
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     vec![
         asset("api.css", CSS, include_bytes!("../../assets/api.css")),
         asset("console.css", CSS, CONSOLE_SHEET),
         asset("console.js", SCRIPT, CONSOLE_SCRIPT.as_bytes()),
+        asset("console-people.js", SCRIPT, include_bytes!("../../assets/console/people.js")),
         asset("portal.css", CSS, designed!("portal.css")),
     ]
 });

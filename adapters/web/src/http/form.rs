@@ -14,7 +14,7 @@ use super::{MOST_BODY, origin};
 use crate::Web;
 
 /// The hidden field that carries the tag.
-const TAG: &str = "form";
+pub(crate) const TAG: &str = "form";
 
 /// How long a form may take to arrive: well within the time until an answer must begin, so that a slow sender is told.
 const PATIENCE: Duration = Duration::from_secs(15);

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
 use super::MOST_BODY;
+use super::upload::MOST_READ;
 use crate::Web;
 
 /// How many requests may be in flight.
@@ -31,11 +32,15 @@ pub(crate) fn busy() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, HeaderValue::from_static("1"))]).into_response()
 }
 
+/// Where a file may come.
+const UPLOADS: &str = "/console/import";
+
 /// Refuses by the announced length, without reading; what is not announced is cut off while reading.
 pub(super) async fn refuse_large_bodies(request: Request, next: Next) -> Response {
+    let most = if request.uri().path() == UPLOADS { MOST_READ } else { MOST_BODY };
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     match announced.map(str::parse::<usize>) {
-        Some(Ok(length)) if length > MOST_BODY => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Some(Ok(length)) if length > most => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
         Some(Ok(_) | Err(_)) | None => next.run(request).await,
     }
 }

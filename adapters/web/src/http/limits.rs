@@ -88,10 +88,12 @@ fn subscriber(ip: IpAddr) -> IpAddr {
 }
 
 /// Programs are limited by their token, vendors that call us by their signature and their own room, and what watches the
-/// node not at all; `/portal/check` is asked once for every file of a course site.
+/// node not at all; `/portal/check` is asked once for every file of a course site, and some of the console at every key.
 fn is_free(path: &str) -> bool {
+    const FREE: [&str; 7] = ["/api/v1", "/assets", "/hooks", "/portal/check", "/healthz", "/readyz", "/metrics"];
+    const TYPED: [&str; 2] = ["/console/contacts/found", "/console/contacts/check"];
     let under = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    ["/api/v1", "/assets", "/hooks", "/portal/check", "/healthz", "/readyz", "/metrics"].into_iter().any(under)
+    FREE.into_iter().chain(TYPED).any(under)
 }
 
 pub(super) async fn per_address(State(web): State<Web>, request: Request, next: Next) -> Response {
@@ -147,6 +149,7 @@ mod tests {
     #[test]
     fn only_whole_path_segments_are_free() {
         assert!(is_free("/api/v1/links") && is_free("/healthz") && is_free("/assets/x.css"));
+        assert!(is_free("/console/contacts/found") && !is_free("/console/contacts"));
         assert!(!is_free("/api/v1x") && !is_free("/healthzz") && !is_free("/portal") && !is_free("/"));
     }
 }

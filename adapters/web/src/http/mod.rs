@@ -17,6 +17,7 @@ pub(crate) mod origin;
 pub(crate) mod page;
 pub(crate) mod problem;
 mod trace;
+pub(crate) mod upload;
 
 use std::time::Duration;
 

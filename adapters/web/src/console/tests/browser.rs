@@ -73,6 +73,41 @@ impl Browser {
         }
     }
 
+    /// Sends the page's form that posts to `action` with a file.
+    pub(super) async fn upload(&mut self, page: &Answer, action: &str, (name, bytes): (&str, &[u8])) -> Answer {
+        let form = page.between(&format!("<form method=\"post\" action=\"{action}\" enctype"), "</form>");
+        let mut pairs: Pairs = vec![];
+        for input in form.split("<input type=\"hidden\" name=\"").skip(1) {
+            let (name, rest) = input.split_once("\" value=\"").unwrap();
+            pairs.push((name.to_owned(), rest.split_once('"').unwrap().0.to_owned()));
+        }
+        let sent = self.post_file(action, &pairs, (name, bytes), &[("sec-fetch-site", "same-origin")]).await;
+        match sent.location() {
+            Some(next) => self.get(&next).await,
+            None => sent,
+        }
+    }
+
+    pub(super) async fn post_file(
+        &mut self, path: &str, pairs: &[(String, String)], (name, bytes): (&str, &[u8]), headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut body = vec![];
+        for (field, value) in pairs {
+            let part = format!("--line\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let head = format!("--line\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--line--\r\n");
+        let mut request = Request::builder().method(Method::POST).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request = request.header(header::CONTENT_LENGTH, body.len());
+        self.ask(request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=line"), Body::from(body)).await
+    }
+
     async fn ask(&mut self, request: axum::http::request::Builder, body: Body) -> Answer {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = request.header(header::COOKIE, cookies.join("; ")).body(body).unwrap();

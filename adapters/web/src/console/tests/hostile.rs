@@ -51,6 +51,10 @@ async fn a_name_is_only_text_on_every_page() {
         let query: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
         for path in [
             format!("/console/contacts?q={query}"),
+            format!("/console/contacts/found?q={query}&show=in"),
+            format!("/console/contacts/found?q={query}x"),
+            format!("/console/contacts/new?name={query}"),
+            format!("/console/contacts/{contact}?undo={query}"),
             format!("/console/generate?q={query}"),
             format!("/console/generate?contact={contact}"),
             format!("/console/history?contact={contact}"),
@@ -81,7 +85,9 @@ async fn no_cell_of_the_export_is_a_formula() {
         let bulk = world.bulk_send().await;
         let mut auditor = world.signed_in(Role::Auditor).await;
         world.settle().await;
-        for path in ["/console/history.csv".to_owned(), format!("/console/bulk/{bulk}/recipients.csv")] {
+        let contacts = ["/console/contacts.csv".to_owned(), "/console/contacts.csv?show=in".to_owned()];
+        let others = ["/console/history.csv".to_owned(), format!("/console/bulk/{bulk}/recipients.csv")];
+        for path in contacts.into_iter().chain(others) {
             let export = auditor.get(&path).await;
             assert!(export.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
             assert!(export.headers["content-type"].to_str().unwrap().starts_with("text/csv"));

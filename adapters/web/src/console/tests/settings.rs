@@ -183,7 +183,7 @@ async fn the_dialog_shows_what_would_be_sent_before_anything_is() {
         |body: &str, channel: &str| body.contains(&format!("preview-{channel}\"><p class=\"muted\">It will say:"));
     assert!(says(&dialog.body, "email") && dialog.body.contains("Hello Bo Brand,"));
     assert!(!says(&dialog.body, "sms"), "there is no phone");
-    let contact_page = agent.get(&format!("/console/contacts/{contact}")).await;
+    let contact_page = agent.get(&format!("/console/contacts/{contact}/edit")).await;
     let details = format!("/console/contacts/{contact}/details");
     let fields = [("name", "Bo Brand"), ("email", "bo@example.com"), ("phone", "+12015523757"), ("confirm", "yes")];
     agent.fill(&contact_page, &details, &fields).await;

@@ -28,7 +28,7 @@ async fn an_owner_names_themselves_adds_an_offering_and_a_contact_and_lets_them_
     let page = owner.get("/console/contacts/new").await;
     let fields = [("name", "Ana Good"), ("email", "Ana@Example.com"), ("phone", "(201) 552-3757"), ("country", "US")];
     let contact = owner.fill(&page, "/console/contacts", &fields).await;
-    assert!(contact.body.contains("ana@example.com") && contact.body.contains("+12015523757"));
+    assert!(contact.body.contains("ana@example.com") && contact.body.contains("+1 201-552-3757"));
     assert!(contact.body.contains("Not in the portal"));
 
     let who = owner.get("/console/generate?q=good").await;
@@ -74,7 +74,10 @@ async fn staff_grant_end_sign_out_preview_and_revoke_on_the_contacts_page() {
     let past = agent
         .fill(&page, &format!("{at}/grant"), &[("offering", "founders-circle"), ("until", "2026-04-01T10:00")])
         .await;
-    assert!(past.body.contains("lies in the past") && past.body.contains(&format!("href=\"{at}\"")), "and a way back");
+    assert!(
+        past.body.contains("lies in the past") && past.body.contains("value=\"2026-04-01T10:00\""),
+        "typed is kept"
+    );
     let page = agent.fill(&page, &format!("{at}/ungrant"), &[]).await;
     assert!(page.body.contains("Access was removed."));
     let preview = agent.fill(&page, &format!("{at}/preview"), &[]).await;
@@ -117,7 +120,7 @@ async fn an_agent_who_moves_an_address_is_asked_first() {
     let mut agent = world.signed_in(Role::Agent).await;
     let at = format!("/console/contacts/{contact}");
     let details = format!("{at}/details");
-    let page = agent.get(&at).await;
+    let page = agent.get(&format!("{at}/edit")).await;
     let fields = [("name", "Ana Good"), ("email", "ana@example.org"), ("phone", "")];
     let question = agent.fill(&page, &details, &fields).await;
     assert_eq!(question.status, StatusCode::CONFLICT);
@@ -148,7 +151,7 @@ async fn what_wants_a_fresh_sign_in_sends_a_link_that_works_in_this_browser() {
     let at = format!("/console/contacts/{contact}");
     let erase = format!("{at}/erase");
     world.clock.advance(Lifetime::from_mins(15));
-    let page = owner.get(&at).await;
+    let page = owner.get(&erase).await;
     let again = owner.fill(&page, &erase, &[("word", "erase")]).await;
     assert_eq!(again.status, StatusCode::FORBIDDEN);
     assert!(again.body.contains("Sign in again first"));
@@ -164,7 +167,7 @@ async fn what_wants_a_fresh_sign_in_sends_a_link_that_works_in_this_browser() {
     let now = world.web.use_cases.ports().clock.now();
     let links = lookups.live_links(staff.into(), now, true, magiclink_domain::log::Position::START).await.unwrap();
     world.press(links[0], &mut owner).await;
-    let page = owner.get(&at).await;
+    let page = owner.get(&erase).await;
     let typo = owner.fill(&page, &erase, &[("word", "eraze")]).await;
     assert!(typo.body.contains("nothing was erased"));
     let erased = owner.fill(&page, &erase, &[("word", "Erase")]).await;

@@ -199,7 +199,7 @@ impl Bench {
 }
 
 /// What the dialog asks while somebody types.
-const SEARCH: &str = "/console/generate?q=";
+const SEARCH: &str = "/console/generate/contacts?q=";
 
 fn word(dice: &mut Dice, contacts: usize) -> String {
     let name = details(dice.roll(contacts)).name.to_string();

@@ -27,6 +27,8 @@ export async function startServer() {
   const base = `http://${address}`;
   const child = spawn(magiclink, ["serve", "--sandbox", "--listen", address, "--base-url", base, "--data", data], {
     stdio: ["ignore", "pipe", "pipe"],
+    // Everybody in these tests has one address.
+    env: { ...process.env, MAGICLINK__LIMITS__IP: "1000000", MAGICLINK__LIMITS__IP_SIGN_IN: "1000000" },
   });
   let output = "";
   child.stdout.on("data", (text) => (output += text));
@@ -46,19 +48,25 @@ export async function startServer() {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
-  const offerings = join(folder, "offerings.csv");
-  await writeFile(
-    offerings,
+  let files = 0;
+  /** Takes over offerings or contacts from the text of a CSV file. */
+  const importCsv = async (what, text) => {
+    const file = join(folder, `${what}-${files++}.csv`);
+    await writeFile(file, text);
+    await run(magiclink, ["import", what, file, "--data", data]);
+  };
+  await importCsv(
+    "offerings",
     "slug,kind,title,url\n" +
       "launch-your-practice,course,Launch Your Practice,https://courses.example.com/launch-your-practice\n" +
       "pricing-masterclass,course,Pricing Masterclass,https://courses.example.com/pricing-masterclass\n" +
       "founders-circle,group,Founders Circle,https://community.example.com/g/founders-circle\n",
   );
-  await run(magiclink, ["import", "offerings", offerings, "--data", data]);
 
   return {
     base,
     cli,
+    importCsv,
     /** A contact with grants for these offerings; answers its id. */
     async contact(name, email, offerings) {
       const { id } = await cli("contact", "add", "--name", name, "--email", email);

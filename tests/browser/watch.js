@@ -30,9 +30,10 @@ export function watch(context, origin) {
   context.on("response", (answer) => {
     const request = answer.request();
     if (answer.headers()["content-disposition"]?.startsWith("attachment")) downloads.add(request);
-    // A failure page is meant to answer 4xx; what a page loads, and a server that gives up, is not.
-    const floor = request.isNavigationRequest() ? 500 : 400;
-    if (answer.status() >= floor) note(`${answer.status()}: ${request.method()} ${request.url()}`);
+    // A failure page is meant to answer 4xx; what a page loads, and a server that turns everybody away, is not.
+    const status = answer.status();
+    const meant = request.isNavigationRequest() && status < 500 && status !== 429;
+    if (status >= 400 && !meant) note(`${answer.status()}: ${request.method()} ${request.url()}`);
   });
   context.on("requestfailed", (request) => {
     const words = request.failure()?.errorText;

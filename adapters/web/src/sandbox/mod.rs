@@ -11,6 +11,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use tower_http::compression::CompressionLayer;
 
 use crate::Web;
 use crate::http::browser::Browser;
@@ -30,7 +31,9 @@ const MAIL: HeaderValue = HeaderValue::from_static(
 );
 
 pub(crate) fn routes() -> Router<Web> {
-    Router::new().route(PATH, get(show).post(act)).route("/sandbox/mail/{nth}", get(mail))
+    // What nobody but this machine hears may be compressed: the page grows with every message.
+    let page = get(show).post(act).layer(CompressionLayer::new());
+    Router::new().route(PATH, page).route("/sandbox/mail/{nth}", get(mail))
 }
 
 #[derive(Template)]

@@ -1,0 +1,128 @@
+// Names are only text, and no name breaks a page: on every page, at 360 and 1280 pixels.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { WITH_SCRIPT, freshBrowser, launch } from "./browser.js";
+import { faults } from "./layout.js";
+import { ROLES, reachable } from "./pages.js";
+import { startServer } from "./server.js";
+import { populate } from "./world.js";
+
+/** Names of up to 200 characters are taken as they are. */
+const NAMES = [
+  "<x-hostile>Ana</x-hostile><img src=x-hostile onerror=alert(1)>",
+  "\"><script>alert('x-hostile')</script><p x-hostile='",
+  `${"Wolfeschlegelsteinhausenbergerdorff".repeat(6).slice(0, 199)}x`,
+  `${"Maria de los Ángeles ".repeat(10).slice(0, 199)}x`,
+  "دعاء قاسم-שָׁלוֹם (abc) 123 !?",
+  "👩‍👩‍👧‍👦".repeat(12) + "🇪🇸".repeat(20),
+  "=HYPERLINK(\"http://x-hostile.example\",\"x\")",
+  "a‌b‍c̷̢̛̲̩̞͎̗͍͉̫̫̔̊̓͊͆̚d {{ page.command() }} ${x} <!-- -->",
+];
+/** Those that disguise themselves, and longer ones, are refused. */
+const REFUSED = ["Ana \u202egnirts\u202c Lima", "A\u200bna", "x".repeat(300)];
+const TYPED = [...NAMES, ...REFUSED];
+const LONG_REASON = `<b x-hostile>${"because ".repeat(20)}</b>${"é".repeat(200)}`;
+const AGENT = `<img src=x-hostile onerror=alert(1)> ${"Browser/1.0 ".repeat(40)}`;
+
+const WAYS = WITH_SCRIPT.filter((way) => /light/.test(way.name));
+
+let server;
+let chromium;
+let world;
+
+before(async () => {
+  [server, chromium] = await Promise.all([startServer(), launch()]);
+  world = await populate(server, chromium, { names: NAMES, userAgent: AGENT, phrase: LONG_REASON });
+});
+
+after(async () => {
+  await chromium?.close();
+  await server?.stop();
+});
+
+/** Elements and attributes that came out of a name. */
+function infected() {
+  const sown = "x-hostile, [x-hostile], [src*='x-hostile'], script:not([src]), [onerror], [onmouseover]";
+  return [...document.querySelectorAll(sown)].map((element) => element.outerHTML.slice(0, 200));
+}
+
+async function look(page, path) {
+  await page.goto(server.base + path);
+  const open = (all) => all.forEach((details) => (details.open = true));
+  await page.locator("details").evaluateAll(open);
+  return [...(await page.evaluate(infected)), ...(await page.evaluate(faults))];
+}
+
+for (const role of ROLES) {
+  for (const way of WAYS) {
+    test(`${role}, ${way.name}`, async () => {
+      const options = { ...way.options, storageState: world.state[role] };
+      const { page, close } = await freshBrowser(chromium, server.base, options);
+      page.on("dialog", (dialog) => assert.fail(`a name opened a dialog: ${dialog.message()}`));
+      const paths = await reachable(page, server.base, role, world);
+      if (role === "owner") {
+        for (const { id } of world.people) {
+          paths.push(`/console/contacts/${id}`, `/console/generate?contact=${id}`, `/console/history?contact=${id}`);
+        }
+        for (const typed of TYPED.map(encodeURIComponent)) {
+          paths.push(`/console/contacts?q=${typed}`, `/console/generate?q=${typed}`, `/console/links?state=${typed}`);
+        }
+      }
+      const found = new Map();
+      for (const path of paths) {
+        for (const what of await look(page, path)) found.set(what, [...(found.get(what) ?? []), path]);
+      }
+      await close();
+      assert.deepEqual([...found].map(([what, on]) => `${what}, on ${on.slice(0, 3).join(" ")} (${on.length})`), []);
+    });
+  }
+}
+
+test("the names are on the pages, as text", async () => {
+  const { page, close } = await freshBrowser(chromium, server.base, { storageState: world.state.owner });
+  await page.goto(`${server.base}/console/contacts`);
+  const shown = await page.locator("main").innerText();
+  for (const name of NAMES.slice(0, -1)) {
+    const words = name.normalize("NFC").replace(/\s+/g, " ");
+    assert.ok(shown.replace(/\s+/g, " ").includes(words) || world.people.at(-1).name === words, words);
+  }
+  await close();
+});
+
+test("what is typed comes back as text, also where it is refused", async () => {
+  const { page, close } = await freshBrowser(chromium, server.base, { storageState: world.state.owner });
+  for (const typed of TYPED) {
+    await page.goto(`${server.base}/console/contacts/new`);
+    await page.locator("input[name=name]").evaluate((field, value) => {
+      field.removeAttribute("maxlength");
+      field.value = value;
+    }, typed);
+    await page.locator("input[name=email]").fill("no-address@");
+    await page.locator("main form").evaluate((form) => (form.noValidate = true));
+    await page.locator("main form button").last().click();
+    await page.waitForLoadState();
+    assert.deepEqual([...(await page.evaluate(infected)), ...(await page.evaluate(faults))], [], typed);
+  }
+  await close();
+});
+
+test("a page that a name has broken is found", async () => {
+  const { page, close, expect } = await freshBrowser(chromium, server.base, { viewport: { width: 360, height: 740 } });
+  expect(/inline event handler/);
+  await page.goto(`${server.base}/portal/sign-in`);
+  assert.deepEqual([...(await page.evaluate(infected)), ...(await page.evaluate(faults))], []);
+  await page.evaluate((name) => (document.querySelector("h1").innerHTML = name), NAMES[0].replace("src=x-hostile", ""));
+  assert.equal((await page.evaluate(infected)).length, 2);
+  await page.evaluate(() => {
+    const wide = document.createElement("p");
+    wide.append("x".repeat(200));
+    document.querySelector("main").append(wide);
+    wide.attributeStyleMap.set("overflow-wrap", "normal");
+  });
+  await page.evaluate(() => document.querySelector("main p").attributeStyleMap.set("margin-top", CSS.px(-40)));
+  const found = (await page.evaluate(faults)).join("\n");
+  assert.match(found, /px wide on 360/);
+  assert.match(found, /lies over/);
+  await close();
+});

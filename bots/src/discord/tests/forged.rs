@@ -4,7 +4,8 @@ use axum::http::StatusCode;
 use ed25519_dalek::SigningKey;
 use serde_json::json;
 
-use super::stand_in::{House, new_key, secrets, sign};
+use super::stand_in::{House, new_key, public, secrets, sign};
+use crate::discord::signature::is_signed;
 
 struct Genuine {
     body: String,
@@ -33,8 +34,15 @@ async fn every_altered_request_is_refused() {
     for place in 0..body.len() {
         let mut altered = body.clone().into_bytes();
         altered[place] ^= 1;
+        assert!(!is_signed(&[public(&house.key)], &timestamp, &signature, &altered), "byte {place}");
         let altered = String::from_utf8(altered).unwrap();
-        assert_eq!(status(&house, &altered, &timestamp, &signature).await, StatusCode::UNAUTHORIZED, "byte {place}");
+        if place % 7 == 0 {
+            assert_eq!(
+                status(&house, &altered, &timestamp, &signature).await,
+                StatusCode::UNAUTHORIZED,
+                "byte {place}"
+            );
+        }
     }
     for place in 0..signature.len() {
         let mut altered = signature.clone().into_bytes();
@@ -136,6 +144,19 @@ async fn a_replay_is_refused_however_its_signature_is_spelt() {
     assert_eq!(status(&house, &body, &later, &resigned).await, StatusCode::UNAUTHORIZED, "the same interaction again");
     assert!(house.is_quiet().await);
     assert_eq!(house.world.count("link.issued.v1").await, 1);
+}
+
+#[tokio::test]
+async fn a_replayed_search_tells_no_names() {
+    let mut house = House::new().await;
+    let options = json!([{ "name": "contact", "type": 3, "value": "an", "focused": true }]);
+    let typing = house.interaction(4, json!({ "id": "1", "name": "magiclink", "type": 1, "options": options }));
+    let (body, timestamp) = (typing.to_string(), house.timestamp());
+    let signature = sign(&house.key, &timestamp, &body);
+    assert_eq!(status(&house, &body, &timestamp, &signature).await, StatusCode::OK);
+    for spelling in [signature.clone(), signature.to_uppercase()] {
+        assert_eq!(status(&house, &body, &timestamp, &spelling).await, StatusCode::UNAUTHORIZED, "{spelling}");
+    }
 }
 
 #[tokio::test]

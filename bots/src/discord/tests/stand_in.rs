@@ -59,6 +59,8 @@ pub(super) struct House {
     pub(super) config: DiscordConfig,
     pub(super) key: SigningKey,
     inner: Arc<Inner>,
+    /// One for all requests: making one reads every certificate of the system.
+    http: reqwest::Client,
     ours: String,
     calls: UnboundedReceiver<Call>,
     number: u64,
@@ -159,7 +161,18 @@ impl House {
         };
         let discord = Discord::new(Arc::clone(&world.talk), config.clone(), Arc::clone(&rotating) as _).unwrap();
         let ours = serve(router(Arc::clone(&discord))).await;
-        Self { world, discord, secrets: rotating, config, key, inner, ours, calls, number: 0 }
+        Self {
+            world,
+            discord,
+            secrets: rotating,
+            config,
+            key,
+            inner,
+            http: reqwest::Client::new(),
+            ours,
+            calls,
+            number: 0,
+        }
     }
 
     /// The same house, with a product that has no time: every answer comes later.
@@ -272,7 +285,7 @@ impl House {
     }
 
     pub(super) async fn post_raw(&self, body: &str, headers: &[(&str, String)]) -> reqwest::Response {
-        let mut request = reqwest::Client::new().post(format!("{}{AT}", self.ours)).body(body.to_owned());
+        let mut request = self.http.post(format!("{}{AT}", self.ours)).body(body.to_owned());
         request = request.header("content-type", "application/json");
         for (name, value) in headers {
             request = request.header(*name, value);

@@ -22,6 +22,7 @@ impl super::Arbitrary for ContactStream {
             renewed.prop_map(|(n, why)| ContactEvent::AdmissionsRenewed { admission: Admission(n), why }),
             notice_event(),
             Just(ContactEvent::PortalPreviewed),
+            Just(ContactEvent::SignInDisputed),
             Just(ContactEvent::ErasureRequested),
             Just(ContactEvent::ContactErased),
         ]

@@ -38,6 +38,8 @@ pub enum ContactCommand {
     },
     /// End every session, and every link with them.
     SignOutEverywhere,
+    /// Say that a sign-in was not the contact's own: end every session and every link, and let staff know.
+    DisputeSignIn,
     /// Kill every link, and every session with them.
     RevokeAllLinks,
     /// Look at the portal as the contact.

@@ -49,6 +49,9 @@ fn present(contact: &Contact, command: ContactCommand, ctx: &Ctx) -> Result<Vec<
             None => vec![],
         }),
         ContactCommand::SignOutEverywhere => Ok(vec![renewed(contact, RenewedWhy::SignedOutEverywhere)]),
+        ContactCommand::DisputeSignIn => {
+            Ok(vec![ContactEvent::SignInDisputed, renewed(contact, RenewedWhy::SignedOutEverywhere)])
+        }
         ContactCommand::RevokeAllLinks => Ok(vec![renewed(contact, RenewedWhy::LinksRevoked)]),
         ContactCommand::ServeNotice { notice, step } => Ok(notice::step(&contact.notices, notice, step, ctx.now)),
         ContactCommand::PreviewPortal => Ok(vec![ContactEvent::PortalPreviewed]),

@@ -139,6 +139,8 @@ pub enum ContactEvent {
     },
     /// Staff looked at the portal as this contact.
     PortalPreviewed,
+    /// The contact said that a sign-in, or a device, was not theirs; together with what ends every session and link.
+    SignInDisputed,
     /// Erasure was asked for; the key is about to be destroyed.
     ErasureRequested,
     /// The key is destroyed: nothing personal can be read any more.

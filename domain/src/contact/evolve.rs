@@ -40,6 +40,7 @@ fn change(mut contact: Contact, event: &ContactEvent) -> Contact {
         | ContactEvent::NoticeSettled { .. } => notice::evolve(&mut contact.notices, event),
         ContactEvent::ContactAdded { .. }
         | ContactEvent::PortalPreviewed
+        | ContactEvent::SignInDisputed
         | ContactEvent::ErasureRequested
         | ContactEvent::ContactErased => {}
     }

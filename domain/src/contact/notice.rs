@@ -134,6 +134,7 @@ pub(super) fn evolve(notices: &mut BTreeMap<NoticeId, Notice>, event: &ContactEv
         | ContactEvent::AccessRevoked { .. }
         | ContactEvent::AdmissionsRenewed { .. }
         | ContactEvent::PortalPreviewed
+        | ContactEvent::SignInDisputed
         | ContactEvent::ErasureRequested
         | ContactEvent::ContactErased => {}
     }

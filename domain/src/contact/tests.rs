@@ -200,6 +200,16 @@ fn signing_out_everywhere_and_revoking_all_links_renew_admissions_every_time() {
 }
 
 #[test]
+fn who_says_that_it_was_not_them_is_written_down_and_signed_out_everywhere() {
+    given::<ContactStream>([added(), renewed(3, RenewedWhy::AddressChanged)])
+        .when(|s| decide(s, ContactCommand::DisputeSignIn, &ctx()))
+        .then([ContactEvent::SignInDisputed, renewed(4, RenewedWhy::SignedOutEverywhere)]);
+    given::<ContactStream>([])
+        .when(|s| decide(s, ContactCommand::DisputeSignIn, &ctx()))
+        .refused(Rejection::ContactNotFound);
+}
+
+#[test]
 fn a_new_row_adds_the_contact_with_its_grants_at_once() {
     let row = Details { row: Some(RowDigest([1; 16])), ..details() };
     given::<ContactStream>([]).when(|s| decide(s, import(details(), 1, &["alumni", "mindset-reset"]), &ctx())).then([

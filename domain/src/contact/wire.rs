@@ -17,6 +17,7 @@ const GRANTED: &str = "contact.access_granted.v1";
 const REVOKED: &str = "contact.access_revoked.v1";
 const RENEWED: &str = "contact.admissions_renewed.v1";
 const PREVIEWED: &str = "contact.portal_previewed.v1";
+const DISPUTED: &str = "contact.sign_in_disputed.v1";
 const ERASURE_REQUESTED: &str = "contact.erasure_requested.v1";
 const ERASED: &str = "contact.erased.v1";
 
@@ -103,6 +104,7 @@ pub(super) fn encode(event: &ContactEvent, sealer: &Sealer<'_>) -> Result<Encode
         | ContactEvent::NoticePostponed { .. }
         | ContactEvent::NoticeSettled { .. } => notices::encode(event, sealer)?,
         ContactEvent::PortalPreviewed => (PREVIEWED, to_json(PREVIEWED, &EmptyV1 {})?),
+        ContactEvent::SignInDisputed => (DISPUTED, to_json(DISPUTED, &EmptyV1 {})?),
         ContactEvent::ErasureRequested => (ERASURE_REQUESTED, to_json(ERASURE_REQUESTED, &EmptyV1 {})?),
         ContactEvent::ContactErased => (ERASED, to_json(ERASED, &EmptyV1 {})?),
     };
@@ -141,6 +143,7 @@ pub(super) fn decode(kind: &str, data: &[u8], opener: &Opener<'_>) -> Result<Con
             }
         }
         PREVIEWED => empty(kind, data, ContactEvent::PortalPreviewed)?,
+        DISPUTED => empty(kind, data, ContactEvent::SignInDisputed)?,
         ERASURE_REQUESTED => empty(kind, data, ContactEvent::ErasureRequested)?,
         ERASED => empty(kind, data, ContactEvent::ContactErased)?,
         notice => notices::decode(notice, data, opener)?,

@@ -23,6 +23,7 @@ sampled! {
         NoticePostponed,
         NoticeSettled,
         PortalPreviewed,
+        SignInDisputed,
         ErasureRequested,
         ContactErased,
     },
@@ -80,6 +81,7 @@ fn samples() -> Vec<ContactEvent> {
         RenewedWhy::ALL.into_iter().map(|why| ContactEvent::AdmissionsRenewed { admission: Admission(7), why }),
     );
     samples.extend(notices());
+    samples.push(ContactEvent::SignInDisputed);
     samples
 }
 

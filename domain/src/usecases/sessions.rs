@@ -47,6 +47,18 @@ impl UseCases {
         self.contact_command(caller, contact, ContactCommand::SignOutEverywhere).await
     }
 
+    /// *This was not me*: the contact does not recognise a sign-in or a device. Ends every session, kills every link, and
+    /// stands in the history for staff to see.
+    ///
+    /// # Errors
+    /// `contact_not_found`, `contact_erased`; `forbidden` for anybody but the contact.
+    pub async fn dispute_sign_in(&self, caller: &Caller, contact: ContactId) -> Result<Done<ContactId>, Failure> {
+        if caller.actor != Actor::Contact(contact) {
+            return Err(Rejection::Forbidden.into());
+        }
+        self.contact_command(caller, contact, ContactCommand::DisputeSignIn).await
+    }
+
     /// Kills every link of the contact, and every session with them.
     ///
     /// # Errors

@@ -112,6 +112,7 @@ fn rows(batch: &Batch) -> BTreeMap<(ContactId, &Slug), Row> {
             | ContactEvent::NoticePostponed { .. }
             | ContactEvent::NoticeSettled { .. }
             | ContactEvent::PortalPreviewed
+            | ContactEvent::SignInDisputed
             | ContactEvent::ErasureRequested
             | ContactEvent::ContactErased => {}
         }

@@ -104,7 +104,8 @@ pub(super) fn fold(batch: &Batch) -> Result<Folded, serde_json::Error> {
             | ContactEvent::NoticeAttempted { .. }
             | ContactEvent::NoticePostponed { .. }
             | ContactEvent::NoticeSettled { .. }
-            | ContactEvent::PortalPreviewed => {}
+            | ContactEvent::PortalPreviewed
+            | ContactEvent::SignInDisputed => {}
         }
     }
     let mut folded = Folded { directory: directory.into_values().collect(), ..Folded::default() };

@@ -84,6 +84,7 @@ fn of_contact(event: &ContactEvent) -> Option<Line> {
         }
         ContactEvent::NoticeSettled { outcome, .. } => of_notice(outcome),
         ContactEvent::PortalPreviewed => Line::new(HistoryKind::Previewed, json!({})),
+        ContactEvent::SignInDisputed => Line::new(HistoryKind::Disputed, json!({})),
         ContactEvent::ErasureRequested => Line::new(HistoryKind::ErasureRequested, json!({})),
         ContactEvent::ContactErased => Line::new(HistoryKind::Erased, json!({})),
         ContactEvent::ContactAdded { .. }

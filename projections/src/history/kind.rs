@@ -63,6 +63,8 @@ kinds! {
     NoticeNotSent = "notice_not_sent",
     /// Staff looked at the portal as a contact.
     Previewed = "previewed",
+    /// The contact said that a sign-in was not theirs.
+    Disputed = "disputed",
     /// Erasure of a contact was asked for.
     ErasureRequested = "erasure_requested",
     /// A contact was erased.

@@ -75,6 +75,7 @@ fn note(rows: &mut BTreeMap<NoticeId, Row>, contact: ContactId, event: &ContactE
         | ContactEvent::AccessRevoked { .. }
         | ContactEvent::AdmissionsRenewed { .. }
         | ContactEvent::PortalPreviewed
+        | ContactEvent::SignInDisputed
         | ContactEvent::ErasureRequested
         | ContactEvent::ContactErased => {}
     }

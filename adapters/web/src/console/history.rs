@@ -185,6 +185,7 @@ const fn what(kind: HistoryKind) -> &'static str {
         HistoryKind::NoticeMaybeSent => "A notice to the old address was maybe sent",
         HistoryKind::NoticeNotSent => "No notice went to the old address",
         HistoryKind::Previewed => "Portal previewed by staff",
+        HistoryKind::Disputed => "“This was not me”",
         HistoryKind::ErasureRequested => "Erasure asked for",
         HistoryKind::Erased => "Erased",
     }

@@ -100,6 +100,9 @@ impl Teller<'_> {
             }
             ContactEvent::NoticeSettled { outcome, .. } => notice(outcome),
             ContactEvent::PortalPreviewed => ("Portal previewed by staff", String::new()),
+            ContactEvent::SignInDisputed => {
+                ("“This was not me”", "the contact did not recognise a sign-in or a device".to_owned())
+            }
             ContactEvent::ErasureRequested => ("Erasure asked for", String::new()),
             ContactEvent::ContactErased => ("Erased", String::new()),
         }

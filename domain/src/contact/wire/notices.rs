@@ -78,6 +78,7 @@ pub(super) fn encode(event: &ContactEvent, sealer: &Sealer<'_>) -> Result<(&'sta
         | ContactEvent::AccessRevoked { .. }
         | ContactEvent::AdmissionsRenewed { .. }
         | ContactEvent::PortalPreviewed
+        | ContactEvent::SignInDisputed
         | ContactEvent::ErasureRequested
         | ContactEvent::ContactErased => {
             return super::encode(event, sealer).map(|encoded| (encoded.kind, encoded.data));

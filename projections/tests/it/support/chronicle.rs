@@ -98,9 +98,10 @@ fn contacts(number: u128, world: &World) -> VecDeque<Tale> {
         ContactEvent::NoticeSettled { notice, outcome: NoticeOutcome::Sent },
         ContactEvent::PortalPreviewed,
         grant("course-a", None),
+        ContactEvent::SignInDisputed,
         renewed(2, RenewedWhy::SignedOutEverywhere),
     ];
-    events.truncate(16 - usize::try_from(number).unwrap());
+    events.truncate(17 - usize::try_from(number).unwrap());
     let mut tales: VecDeque<_> = events.into_iter().map(|event| Tale::Contact(number, event)).collect();
     if number <= 2 {
         tales.push_back(Tale::Contact(number, renewed(3, RenewedWhy::Erasure)));

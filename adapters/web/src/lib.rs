@@ -7,6 +7,7 @@ mod api;
 mod console;
 mod hooks;
 pub mod http;
+mod language;
 mod operations;
 mod portal;
 mod sandbox;

@@ -14,6 +14,7 @@ use magiclink_projections::{DashboardView, Outcome};
 
 use super::card::{self, Button};
 use super::chart::{self, Bars, Slice};
+use super::disputes::{self, Dispute};
 use super::gate::Staff;
 use super::history;
 use super::people::People;
@@ -42,6 +43,7 @@ struct DashboardPage<'a> {
     figures: DashboardView,
     logins: Bars,
     outcomes: Vec<Slice>,
+    disputes: Vec<Dispute>,
     trouble: Vec<TroubleRow>,
     cards: Vec<CardRow>,
     lines: Vec<history::Row>,
@@ -80,9 +82,10 @@ pub(super) async fn show(State(web): State<Web>, staff: Staff) -> Result<Respons
     let outcomes = chart::slices(outcomes.collect());
     let page = Shell::of(&web, &staff, Section::Dashboard).await?;
     let trouble = trouble(&web, &staff, &page, now).await?;
+    let disputes = disputes::recent(&web, &staff, &page).await?;
     let cards = cards(&web, &staff, &page).await?;
     let lines = history::latest(&web, &page, LATEST).await?;
-    Ok(html(StatusCode::OK, &DashboardPage { page, figures, logins, outcomes, trouble, cards, lines }))
+    Ok(html(StatusCode::OK, &DashboardPage { page, figures, logins, outcomes, disputes, trouble, cards, lines }))
 }
 
 fn said(outcome: Outcome) -> String {

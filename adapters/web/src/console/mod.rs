@@ -11,6 +11,7 @@ mod contact;
 mod contacts;
 mod csv;
 mod dashboard;
+mod disputes;
 mod flash;
 mod gate;
 mod generate;

@@ -71,6 +71,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         asset("console.js", SCRIPT, CONSOLE_SCRIPT.as_bytes()),
         asset("console-people.js", SCRIPT, include_bytes!("../../assets/console/people.js")),
         asset("portal.css", CSS, designed!("portal.css")),
+        asset("portal.js", SCRIPT, include_bytes!("../../assets/portal.js")),
     ]
 });
 

@@ -11,10 +11,13 @@ use axum::response::Response;
 use magiclink_domain::keys::Realm;
 use magiclink_domain::link::Client;
 use magiclink_domain::time::Lifetime;
+use magiclink_domain::value::Locale;
 
 use super::client_ip::ClientIp;
 use super::cookies::{self, Name};
+use super::failure::is_consoles;
 use crate::Web;
+use crate::language::{self, Language};
 
 /// Characters of a nonce: base64url of 128 bits.
 const NONCE_CHARS: usize = 22;
@@ -28,6 +31,8 @@ const MOST_AGENT: usize = 300;
 pub(crate) struct Browser {
     cookies: Vec<HeaderValue>,
     user_agent: Option<HeaderValue>,
+    accepts: Option<HeaderValue>,
+    console: bool,
     web: Web,
     ip: Option<std::net::IpAddr>,
 }
@@ -48,8 +53,21 @@ impl Browser {
 
     /// From where the request came, for the history.
     pub(crate) fn client(&self) -> Client {
-        let agent = self.user_agent.as_ref().and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-        Client { ip: self.ip, user_agent: agent.chars().take(MOST_AGENT).collect() }
+        Client { ip: self.ip, user_agent: self.user_agent().chars().take(MOST_AGENT).collect() }
+    }
+
+    /// What the browser says of itself.
+    pub(crate) fn user_agent(&self) -> &str {
+        self.user_agent.as_ref().and_then(|agent| agent.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The language of a page, for somebody whose own language is known or not. All of the console is in English, its
+    /// doors too.
+    pub(crate) fn language(&self, own: Option<&Locale>) -> &'static Language {
+        if self.console {
+            return Language::english();
+        }
+        language::choose(own, self.accepts.as_ref(), &self.web.config.locale)
     }
 
     /// The browser's nonce, or a fresh one that the answer has to set.
@@ -68,7 +86,14 @@ impl FromRequestParts<Web> for Browser {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Infallible> {
         let ip = parts.extensions.get::<ClientIp>().and_then(|ip| ip.0);
         let cookies = parts.headers.get_all(header::COOKIE).into_iter().cloned().collect();
-        Ok(Self { cookies, user_agent: parts.headers.get(header::USER_AGENT).cloned(), web: web.clone(), ip })
+        Ok(Self {
+            cookies,
+            user_agent: parts.headers.get(header::USER_AGENT).cloned(),
+            accepts: parts.headers.get(header::ACCEPT_LANGUAGE).cloned(),
+            console: is_consoles(parts.uri.path()),
+            web: web.clone(),
+            ip,
+        })
     }
 }
 

@@ -6,14 +6,18 @@
 use std::any::Any;
 
 use askama::Template;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::usecases::Failure;
 
-use super::{assets, guard, page, problem};
+use super::page::{self, Frame};
+use super::{guard, problem};
+use crate::Web;
+use crate::language::{self, Language};
+use crate::state::WebConfig;
 
 /// A use case that did not end well, on its way to becoming a page.
 #[derive(Debug)]
@@ -54,18 +58,14 @@ pub(crate) fn log(failure: &Failure) {
     tracing::error!(error = failure as &dyn std::error::Error, "a use case failed");
 }
 
-/// The page of a rule's no, in the rule's own words.
+/// The page of a rule's no. Staff read the rule's own words, contacts those of the catalogue.
 pub(crate) fn rejected(rejection: &Rejection) -> Response {
-    let text = sentence(&rejection.to_string());
-    let title = match problem::status(rejection) {
-        StatusCode::NOT_FOUND => "Not found",
-        StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => "Not allowed",
-        StatusCode::GONE => "Gone",
-        StatusCode::TOO_MANY_REQUESTS => "Too many attempts",
-        StatusCode::SERVICE_UNAVAILABLE => "Not at the moment",
-        _ => "That did not work",
+    let status = problem::status(rejection);
+    let key = match status {
+        StatusCode::NOT_FOUND | StatusCode::GONE => "failure-gone",
+        _ => key(status),
     };
-    page(problem::status(rejection), &Words { title, text: &text })
+    say(status, Said { key, rule: Some(sentence(&rejection.to_string())) })
 }
 
 /// A rule's words as a sentence.
@@ -74,34 +74,37 @@ pub(crate) fn sentence(words: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).chain(['.']).collect()).unwrap_or_default()
 }
 
-/// What a failure page says.
-pub(crate) struct Words<'a> {
-    /// What happened, in a few words.
-    pub(crate) title: &'a str,
-    /// What it means and what to do next.
-    pub(crate) text: &'a str,
+/// What an answer is to say, until the page is made where its reader's language is known.
+#[derive(Clone)]
+struct Said {
+    /// Of the catalogue: what happened, and (`.text`) what it means and what to do next.
+    key: &'static str,
+    /// What staff read instead of the text.
+    rule: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "failure.html")]
 struct FailurePage<'a> {
-    css: &'static str,
-    words: &'a Words<'a>,
+    frame: Frame<'a>,
+    title: &'a str,
+    text: &'a str,
     console: bool,
 }
 
-/// A failure page that leads to the portal.
-pub(crate) fn page(status: StatusCode, words: &Words<'_>) -> Response {
-    leading(status, words, false)
+/// An answer that will be a page with these words of the catalogue.
+pub(crate) fn page(status: StatusCode, key: &'static str) -> Response {
+    say(status, Said { key, rule: None })
 }
 
-/// A failure page that leads to the console or the portal.
-fn leading(status: StatusCode, words: &Words<'_>, console: bool) -> Response {
-    page::html(status, &FailurePage { css: assets::href("portal.css"), words, console })
+fn say(status: StatusCode, said: Said) -> Response {
+    let mut response = status.into_response();
+    response.extensions_mut().insert(said);
+    response
 }
 
 /// Whether a path belongs to the console.
-fn is_consoles(path: &str) -> bool {
+pub(crate) fn is_consoles(path: &str) -> bool {
     path.strip_prefix("/console").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
@@ -132,9 +135,14 @@ pub(crate) struct Bare;
 
 /// Gives a body to error answers that have none fit to be seen, in the caller's language: problem details under `/api`,
 /// a page elsewhere.
-pub(super) async fn dress(request: Request, next: Next) -> Response {
+pub(super) async fn dress(State(web): State<Web>, request: Request, next: Next) -> Response {
+    dressed(&web.config, request, next).await
+}
+
+async fn dressed(config: &WebConfig, request: Request, next: Next) -> Response {
     let program = request.uri().path().starts_with("/api/");
     let console = is_consoles(request.uri().path());
+    let accepts = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
     let response = next.run(request).await;
     let status = response.status();
     let plain =
@@ -145,9 +153,25 @@ pub(super) async fn dress(request: Request, next: Next) -> Response {
     {
         return response;
     }
-    let mut dressed = if program { problem::of_status(status) } else { leading(status, &words(status), console) };
+    let mut dressed = if program {
+        problem::of_status(status)
+    } else {
+        let t = if console { Language::english() } else { language::choose(None, accepts.as_ref(), &config.locale) };
+        drawn(Frame::new(config, t), &response, console)
+    };
     carry_over(response.headers(), dressed.headers_mut());
     dressed
+}
+
+fn drawn(frame: Frame<'_>, response: &Response, console: bool) -> Response {
+    let status = response.status();
+    let plain = || Said { key: key(status), rule: None };
+    let said = response.extensions().get::<Said>().cloned().unwrap_or_else(plain);
+    let wait = response.headers().get(header::RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
+    let own = said.rule.filter(|_| console);
+    let text = own.map_or_else(|| frame.t.count(&format!("{}.text", said.key), &wait.unwrap_or(60)), Into::into);
+    let title = frame.t.say(said.key);
+    page::html(status, &FailurePage { title: &title, text: &text, frame, console })
 }
 
 /// What the undressed answer had to say beside its body.
@@ -159,36 +183,22 @@ fn carry_over(from: &HeaderMap, to: &mut HeaderMap) {
     }
 }
 
-fn words(status: StatusCode) -> Words<'static> {
-    let (title, text) = match status {
-        StatusCode::NOT_FOUND => {
-            ("Nothing here", "There is no page at this address. Check it for typing errors, or start anew.")
+/// What the catalogue says of a status.
+fn key(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "failure-not-found",
+        StatusCode::METHOD_NOT_ALLOWED => "failure-method",
+        StatusCode::PAYLOAD_TOO_LARGE => "failure-too-large",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => {
+            "failure-unreadable"
         }
-        StatusCode::METHOD_NOT_ALLOWED => {
-            ("That can’t be done here", "This address exists, but not for what was asked of it. Start anew.")
-        }
-        StatusCode::PAYLOAD_TOO_LARGE => ("Too much at once", "What was sent is too large. Send less and try again."),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => (
-            "That could not be read",
-            "What was sent was not understood, so nothing was done. Go back, reload the page, and try again.",
-        ),
-        StatusCode::REQUEST_TIMEOUT => ("That took too long", "Your connection was too slow this time. Try again."),
-        StatusCode::TOO_MANY_REQUESTS => (
-            "Too many requests",
-            "A lot was asked from your connection in a short time. Wait a minute, then try again.",
-        ),
-        StatusCode::SERVICE_UNAVAILABLE => {
-            ("Busy at the moment", "We can’t answer right now. Nothing was lost: try again in a few seconds.")
-        }
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            ("Not allowed", "You can’t see this page. Sign in, or ask whoever invited you.")
-        }
-        status if status.is_server_error() => {
-            ("Something went wrong", "This is our fault, not yours. Try again in a moment.")
-        }
-        _ => ("That did not work", "Nothing was done. Go back and try again."),
-    };
-    Words { title, text }
+        StatusCode::REQUEST_TIMEOUT => "failure-slow",
+        StatusCode::TOO_MANY_REQUESTS => "failure-too-many",
+        StatusCode::SERVICE_UNAVAILABLE => "failure-busy",
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => "failure-not-allowed",
+        status if status.is_server_error() => "failure-broken",
+        _ => "failure-other",
+    }
 }
 
 #[cfg(test)]
@@ -205,10 +215,14 @@ mod tests {
         panic!("a secret")
     }
 
+    async fn plainly(request: Request, next: Next) -> Response {
+        dressed(&WebConfig::default(), request, next).await
+    }
+
     #[tokio::test]
     async fn a_panic_is_a_bare_500_with_nothing_of_what_it_said() {
         let router =
-            Router::new().route("/boom", get(boom)).layer(CatchPanicLayer::custom(panicked)).layer(from_fn(dress));
+            Router::new().route("/boom", get(boom)).layer(CatchPanicLayer::custom(panicked)).layer(from_fn(plainly));
         let answer = router.oneshot(Request::get("/boom").body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert!(axum::body::to_bytes(answer.into_body(), 1_000).await.unwrap().is_empty());
@@ -216,7 +230,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_page_that_is_not_there_leads_to_where_it_was_looked_for() {
-        let router: Router = Router::new().fallback(nothing_here).layer(from_fn(dress));
+        let router: Router = Router::new().fallback(nothing_here).layer(from_fn(plainly));
         for (path, way) in [
             ("/console/nonsense", "/console"),
             ("/console", "/console"),
@@ -228,7 +242,7 @@ mod tests {
             assert_eq!(answer.status(), StatusCode::NOT_FOUND);
             let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();
             let body = String::from_utf8(body.to_vec()).unwrap();
-            assert_eq!(body.matches("href=\"/").count(), 2, "the style sheet, and one way on: {body}");
+            assert_eq!(body.matches("<a ").count(), 1, "one way on: {body}");
             assert!(body.contains(&format!("href=\"{way}\"")), "{path}: {body}");
         }
     }

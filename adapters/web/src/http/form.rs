@@ -9,8 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::browser::Browser;
-use super::failure::{self, Words};
-use super::{MOST_BODY, origin};
+use super::{MOST_BODY, failure, origin};
 use crate::Web;
 
 /// The hidden field that carries the tag.
@@ -117,20 +116,8 @@ pub(crate) fn is_too_large(error: &axum::Error) -> bool {
 impl IntoResponse for Unposted {
     fn into_response(self) -> Response {
         match self {
-            Self::CrossSite => failure::page(
-                StatusCode::FORBIDDEN,
-                &Words {
-                    title: "This did not come from our page",
-                    text: "Another page tried to send this for you, so nothing was done. Open the portal yourself and try again there.",
-                },
-            ),
-            Self::NoCookie | Self::BadTag => failure::page(
-                StatusCode::FORBIDDEN,
-                &Words {
-                    title: "Please try once more",
-                    text: "This page was open for too long, or your browser does not keep cookies. Nothing was done. Go back, reload the page, and try again.",
-                },
-            ),
+            Self::CrossSite => failure::page(StatusCode::FORBIDDEN, "failure-cross-site"),
+            Self::NoCookie | Self::BadTag => failure::page(StatusCode::FORBIDDEN, "failure-once-more"),
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
             Self::NoForm => StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response(),
             Self::Cut => StatusCode::BAD_REQUEST.into_response(),

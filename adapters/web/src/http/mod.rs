@@ -46,7 +46,7 @@ pub(crate) fn layered(routes: Router<Web>, web: &Web) -> Router<Web> {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .layer(from_fn_with_state(guard::room(web), guard::shed_load))
         .layer(CatchPanicLayer::custom(failure::panicked))
-        .layer(from_fn(failure::dress))
+        .layer(from_fn_with_state(web.clone(), failure::dress))
         .layer(from_fn_with_state(web.clone(), headers::secure))
         .layer(from_fn(trace::note))
 }

@@ -10,21 +10,23 @@ use magiclink_domain::keys::Realm;
 use magiclink_domain::rejection::Rejection;
 use magiclink_projections::SessionView;
 
-use super::device::device;
+use super::device::spoken;
 use super::history::{self, Line};
 use super::home::Viewer;
 use super::notice::Notice;
 use super::session::SignedIn;
-use super::time::{Shown, day, instant};
 use super::visit::Visit;
 use crate::Web;
-use crate::http::browser::{PageNonce, set_session};
+use crate::http::browser::set_session;
 use crate::http::failure::PageFailure;
 use crate::http::form::Posted;
 use crate::http::page::{self, Frame};
+use crate::language::Shown;
 
 /// Where *sign out everywhere* is posted.
 const EVERYWHERE: &str = "/portal/account/sign-out-everywhere";
+/// Where *this was not me* is posted.
+const NOT_ME: &str = "/portal/account/not-me";
 
 #[derive(Template)]
 #[template(path = "portal/account.html")]
@@ -32,10 +34,17 @@ struct AccountPage<'a> {
     frame: Frame<'a>,
     viewer: Viewer<'a>,
     here: &'static str,
+    /// A key of the catalogue; empty where nothing happened before.
     notice: &'static str,
     devices: Vec<Device>,
     history: Vec<Line>,
-    everywhere: &'a str,
+    everywhere: Form,
+    not_me: Form,
+}
+
+/// Where a form goes, and its tag.
+struct Form {
+    action: &'static str,
     tag: String,
 }
 
@@ -54,35 +63,38 @@ struct Device {
 pub(super) async fn show(
     State(web): State<Web>, visit: Visit, Notice(notice): Notice,
 ) -> Result<Response, PageFailure> {
-    let contact = visit.signed_in.contact();
+    let (contact, t) = (visit.signed_in.contact(), visit.t);
+    let form = |action| Form { action, tag: visit.nonce.tag(&web, action) };
     Ok(visit.answer(&AccountPage {
         frame: visit.frame(),
         viewer: visit.viewer(),
         here: "account",
         notice,
-        devices: devices(&web, &visit.signed_in, &visit.nonce).await?,
-        history: history::own(&web, contact).await?,
-        everywhere: EVERYWHERE,
-        tag: visit.nonce.tag(&web, EVERYWHERE),
+        devices: devices(&web, &visit).await?,
+        history: history::own(&web, contact, t).await?,
+        everywhere: form(EVERYWHERE),
+        not_me: form(NOT_ME),
     }))
 }
 
-async fn devices(web: &Web, signed_in: &SignedIn, nonce: &PageNonce) -> Result<Vec<Device>, PageFailure> {
-    let zone = web.config.time_zone;
+async fn devices(web: &Web, visit: &Visit) -> Result<Vec<Device>, PageFailure> {
+    let (zone, t, own) = (web.config.time_zone, visit.t, &visit.signed_in);
     let device = |session: SessionView| {
         let client = session.client.known();
         let end = format!("/portal/sessions/{}/end", session.id);
         Device {
-            this: session.id == signed_in.session.session,
-            name: device(client.map_or("", |client| &client.user_agent)),
+            this: session.id == own.session.session,
+            name: spoken(client.map_or("", |client| &client.user_agent), t),
             address: client.and_then(|client| client.ip).map(|ip| ip.to_string()),
-            since: instant(session.since, zone),
-            seen: day(session.last_seen, zone),
-            tag: nonce.tag(web, &end),
+            since: t.instant(session.since, zone),
+            seen: t.day(session.last_seen, zone),
+            tag: visit.nonce.tag(web, &end),
             end,
         }
     };
-    Ok(web.read_models.sessions(signed_in.contact()).await?.into_iter().map(device).collect())
+    let mut devices: Vec<_> = web.read_models.sessions(own.contact()).await?.into_iter().map(device).collect();
+    devices.sort_by_key(|device| !device.this);
+    Ok(devices)
 }
 
 /// `POST /portal/sessions/{id}/end`: another device, or this one.
@@ -106,12 +118,18 @@ pub(super) async fn sign_out(State(web): State<Web>, signed_in: SignedIn, _: Pos
     Ok(out(&web, "/portal/sign-in?notice=signed-out"))
 }
 
-/// *Sign out everywhere*, and *this was not me*.
+/// *Sign out everywhere*.
 pub(super) async fn sign_out_everywhere(
     State(web): State<Web>, signed_in: SignedIn, _: Posted,
 ) -> Result<Response, PageFailure> {
     web.use_cases.sign_out_everywhere(&signed_in.caller(&web), signed_in.contact()).await?;
     Ok(out(&web, "/portal/sign-in?notice=everywhere"))
+}
+
+/// *This was not me*: everything ends, and staff learn of it.
+pub(super) async fn not_me(State(web): State<Web>, signed_in: SignedIn, _: Posted) -> Result<Response, PageFailure> {
+    web.use_cases.dispute_sign_in(&signed_in.caller(&web), signed_in.contact()).await?;
+    Ok(out(&web, "/portal/sign-in?notice=not-me"))
 }
 
 /// To the sign-in page, the session's cookie taken away.

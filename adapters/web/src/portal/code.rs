@@ -15,7 +15,7 @@ use super::gate::Gate;
 use super::press::let_in;
 use super::session::{console_session, portal_session};
 use crate::Web;
-use crate::http::browser::{Browser, PageNonce};
+use crate::http::browser::Browser;
 use crate::http::failure::PageFailure;
 use crate::http::form::Posted;
 use crate::http::limits;
@@ -36,11 +36,12 @@ struct CodePage<'a> {
 
 /// `GET` of the code page.
 pub(super) async fn show(gate: &'static Gate, State(web): State<Web>, browser: Browser) -> Response {
-    form(&web, gate, &browser.nonce_or_new(&web), false)
+    form(&web, gate, &browser, false)
 }
 
-fn form(web: &Web, gate: &Gate, nonce: &PageNonce, wrong: bool) -> Response {
-    let frame = Frame::new(&web.config, "portal.css");
+fn form(web: &Web, gate: &Gate, browser: &Browser, wrong: bool) -> Response {
+    let nonce = browser.nonce_or_new(web);
+    let frame = Frame::new(&web.config, browser.language(None));
     let tag = nonce.tag(web, gate.code);
     let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     nonce.keep(web, page::html(status, &CodePage { frame, gate, tag: &tag, wrong }))
@@ -76,5 +77,5 @@ pub(super) async fn try_it(
         return Ok(let_in(&web, gate, &signed_in));
     }
     tokio::time::sleep_until(answer_at).await;
-    Ok(form(&web, gate, &browser.nonce_or_new(&web), true))
+    Ok(form(&web, gate, &browser, true))
 }

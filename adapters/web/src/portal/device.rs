@@ -2,6 +2,8 @@
 //!
 //! Apart from the account because staff read the same names; a guess, for people to recognise their own devices.
 
+use crate::language::Language;
+
 /// Browsers by what only they say; whoever imitates another comes first.
 const BROWSERS: &[(&str, &str)] = &[
     ("EdgiOS/", "Edge"),
@@ -28,13 +30,18 @@ const SYSTEMS: &[(&str, &str)] = &[
 
 /// `Safari on iPhone`; what is not recognised is left out.
 pub(crate) fn device(user_agent: &str) -> String {
+    spoken(user_agent, Language::english())
+}
+
+/// The same, in the reader's language.
+pub(super) fn spoken(user_agent: &str, t: &Language) -> String {
     let known = |table: &[(&str, &'static str)]| {
         table.iter().find(|(token, _)| user_agent.contains(token)).map(|(_, name)| *name)
     };
     match (known(BROWSERS), known(SYSTEMS)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => t.with_all("device", &[("browser", browser), ("system", system)]).into_owned(),
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
-        (None, None) => "Another program".to_owned(),
+        (None, None) => t.say("device-unknown").into_owned(),
     }
 }
 

@@ -12,12 +12,13 @@ use magiclink_domain::rejection::Rejection;
 use magiclink_domain::usecases::{Door, Failure, PortalSession, StaffSession};
 
 use super::gate::{Gate, RawToken};
-use super::link_page::{self, Button, ConsoleNote, Note};
+use super::link_page::{self, Button, ConsoleNote, Head, Inside, Note};
 use super::opener::opener;
 use super::session::{console_session, own_name, portal_session};
 use crate::Web;
 use crate::http::browser::{Browser, PageNonce};
 use crate::http::failure::PageFailure;
+use crate::language::Language;
 
 /// `GET` of a link's address.
 pub(super) async fn show(
@@ -26,10 +27,10 @@ pub(super) async fn show(
 ) -> Result<Response, PageFailure> {
     let nonce = browser.nonce_or_new(&web);
     let Some(id) = web.use_cases.verify_token(gate.kind, &token) else {
-        return Ok(link_page::unknown(&web, gate, &nonce));
+        return Ok(link_page::unknown(&web, gate, &browser, &nonce));
     };
-    let visit = Visit { web: &web, gate, browser: &browser, nonce: &nonce, token: &token };
-    let Some(door) = visit.door(id).await? else { return Ok(link_page::unknown(&web, gate, &nonce)) };
+    let visit = Visit::new(&web, gate, &browser, &nonce, &token);
+    let Some(door) = visit.door(id).await? else { return Ok(link_page::unknown(&web, gate, &browser, &nonce)) };
     let by = opener(&method, &headers);
     if !door_link(&door).opened_by.contains(&by) {
         let (use_cases, client) = (web.use_cases.clone(), browser.client());
@@ -51,6 +52,8 @@ pub(super) struct Visit<'a> {
     pub(super) browser: &'a Browser,
     pub(super) nonce: &'a PageNonce,
     pub(super) token: &'a str,
+    /// Its language: never the contact's own, or the page would tell whose link it is.
+    pub(super) t: &'static Language,
 }
 
 /// Who else is signed in in the browser.
@@ -68,7 +71,18 @@ pub(super) enum Own {
     Staff(StaffSession),
 }
 
-impl Visit<'_> {
+impl<'a> Visit<'a> {
+    pub(super) fn new(
+        web: &'a Web, gate: &'static Gate, browser: &'a Browser, nonce: &'a PageNonce, token: &'a str,
+    ) -> Self {
+        Self { web, gate, browser, nonce, token, t: browser.language(None) }
+    }
+
+    /// What the page begins with.
+    pub(super) fn head(&self) -> Head<'a> {
+        Head::new(self.web, self.t)
+    }
+
     /// The link's address.
     pub(super) fn action(&self) -> String {
         format!("{}{}", self.gate.links, self.token)
@@ -91,10 +105,9 @@ impl Visit<'_> {
             Door::Ready(link) => (link, Note::Plain),
             Door::Again(link) => (link, Note::Again),
             Door::Refused { link, why } => {
-                let why = (*why, &link.destination);
-                return Ok(link_page::refused(self.web, self.gate, self.nonce, &self.action(), why));
+                return Ok(link_page::refused(self, (*why, &link.destination)));
             }
-            Door::Stopped(_) => return Ok(link_page::stopped(self.web)),
+            Door::Stopped(_) => return Ok(link_page::stopped(self.web, self.t)),
         };
         let company = self.company().await?;
         let note = match (note, self.somebody_else(link, &company.own).await?) {
@@ -105,15 +118,14 @@ impl Visit<'_> {
         let console = self.console_note(link, company.staff.as_ref()).await?;
         let action = self.action();
         let tag = self.nonce.tag(self.web, &action);
-        let config = &self.web.config;
         let button = Button {
-            portal: &config.portal_name,
-            lang: &config.locale,
+            head: self.head(),
             action: &action,
             tag: &tag,
             staff: self.gate.is_staffs(),
             note,
             console,
+            inside: Inside::of(self.browser.user_agent(), self.web, self.t, &action),
         };
         Ok(self.nonce.keep(self.web, link_page::at_link(self.web, status, &button)))
     }
@@ -132,7 +144,7 @@ impl Visit<'_> {
     pub(super) async fn somebody_else(&self, link: &Link, own: &Own) -> Result<Option<String>, PageFailure> {
         match (own, link.subject) {
             (Own::Contact(session), subject) if contact_of(subject) != Some(session.contact) => {
-                own_name(self.web, session).await.map(Some)
+                own_name(self.web, session, self.t).await.map(Some)
             }
             (Own::Staff(session), subject) if subject != LinkSubject::Staff(session.staff) => {
                 self.staff_name(session).await.map(Some)
@@ -143,7 +155,7 @@ impl Visit<'_> {
 
     async fn staff_name(&self, session: &StaffSession) -> Result<String, PageFailure> {
         let name = self.web.use_cases.own_name(session).await?;
-        Ok(name.unwrap_or_else(|| "a staff member".to_owned()))
+        Ok(name.unwrap_or_else(|| self.t.say("staff-member").into_owned()))
     }
 
     async fn console_note(

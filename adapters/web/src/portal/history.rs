@@ -8,10 +8,10 @@ use magiclink_domain::link::Channel;
 use magiclink_domain::personal::Personal;
 use magiclink_projections::{HistoryFilter, HistoryItem, HistoryKind};
 
-use super::device::device;
-use super::time::{Shown, instant};
+use super::device::spoken;
 use crate::Web;
 use crate::http::failure::PageFailure;
+use crate::language::{Language, Shown};
 
 /// One line.
 pub(super) struct Line {
@@ -23,45 +23,50 @@ pub(super) struct Line {
 const MOST: usize = 60;
 
 /// The newest lines that mean something to the contact.
-pub(super) async fn own(web: &Web, contact: ContactId) -> Result<Vec<Line>, PageFailure> {
+pub(super) async fn own(web: &Web, contact: ContactId, t: &Language) -> Result<Vec<Line>, PageFailure> {
     let listed = web.read_models.history(&HistoryFilter::of(contact), None, MOST).await?;
     let zone = web.config.time_zone;
-    let line = |item: HistoryItem| words(&item, contact).map(|words| Line { at: instant(item.at, zone), words });
+    let line = |item: HistoryItem| words(&item, contact, t).map(|words| Line { at: t.instant(item.at, zone), words });
     Ok(listed.items.into_iter().filter_map(line).collect())
 }
 
-fn words(item: &HistoryItem, contact: ContactId) -> Option<String> {
+fn words(item: &HistoryItem, contact: ContactId, t: &Language) -> Option<String> {
+    let key = key(item, contact)?;
+    let with_device = matches!(item.kind, HistoryKind::Redeemed | HistoryKind::Refused);
+    let words = if with_device { t.with(key, "device", &browser(item, t)) } else { t.say(key) };
+    Some(words.into_owned())
+}
+
+/// What the catalogue says of it; none for what means nothing to the contact.
+fn key(item: &HistoryItem, contact: ContactId) -> Option<&'static str> {
     let own = item.actor == Actor::Contact(contact);
     let why = item.detail.get("why").and_then(serde_json::Value::as_str).unwrap_or_default();
     Some(match item.kind {
-        HistoryKind::Issued if own => "You asked for a link.".to_owned(),
-        HistoryKind::Issued => "A link was made for you.".to_owned(),
-        HistoryKind::Revealed => "A link of yours was shown to staff, to hand it over to you.".to_owned(),
+        HistoryKind::Issued if own => "did-ask",
+        HistoryKind::Issued => "did-make",
+        HistoryKind::Revealed => "did-show",
         HistoryKind::Sent => match item.channel {
-            Some(Channel::Sms) => "A link was sent to your phone.".to_owned(),
-            Some(Channel::Email) => "A link was sent to your e-mail address.".to_owned(),
-            None => "A link was sent to you.".to_owned(),
+            Some(Channel::Sms) => "did-text",
+            Some(Channel::Email) => "did-mail",
+            None => "did-send",
         },
-        HistoryKind::Failed => "A message to you could not be delivered.".to_owned(),
-        HistoryKind::Redeemed => {
-            let by_code = item.detail.get("method").is_some_and(|method| method == "code");
-            format!("Signed in by {} with {}.", if by_code { "code" } else { "link" }, browser(item))
-        }
-        HistoryKind::Refused => {
-            format!("A link was pressed that {}, with {}.", refused(why), browser(item))
-        }
+        HistoryKind::Failed => "did-fail",
+        HistoryKind::Redeemed if item.detail.get("method").is_some_and(|method| method == "code") => "did-sign-in-code",
+        HistoryKind::Redeemed => "did-sign-in-link",
+        HistoryKind::Refused => refused(why),
         HistoryKind::SessionEnded => match why {
-            "signed_out" => "Signed out.".to_owned(),
-            "superseded" => "A new sign-in took the place of an older one in the same browser.".to_owned(),
-            "admissions_renewed" => "Signed out, with all other devices.".to_owned(),
-            _ if own => "You signed out another device.".to_owned(),
-            _ => "A device was signed out.".to_owned(),
+            "signed_out" => "did-sign-out",
+            "superseded" => "did-supersede",
+            "admissions_renewed" => "did-end-with-all",
+            _ if own => "did-end-own",
+            _ => "did-end",
         },
-        HistoryKind::Revoked => "A link of yours was switched off.".to_owned(),
-        HistoryKind::AdmissionsRenewed if own => "You signed out everywhere.".to_owned(),
-        HistoryKind::AdmissionsRenewed => "All earlier links and sessions of yours were ended.".to_owned(),
-        HistoryKind::NoticeSent => "A notice of the change went to your old address.".to_owned(),
-        HistoryKind::Previewed => "Staff looked at the portal as you see it.".to_owned(),
+        HistoryKind::Revoked => "did-revoke",
+        HistoryKind::AdmissionsRenewed if own => "did-renew-own",
+        HistoryKind::AdmissionsRenewed => "did-renew",
+        HistoryKind::Disputed => "did-dispute",
+        HistoryKind::NoticeSent => "did-notice",
+        HistoryKind::Previewed => "did-preview",
         HistoryKind::DeliveryRequested
         | HistoryKind::Delivered
         | HistoryKind::Requeued
@@ -75,21 +80,21 @@ fn words(item: &HistoryItem, contact: ContactId) -> Option<String> {
     })
 }
 
-fn browser(item: &HistoryItem) -> String {
+fn browser(item: &HistoryItem, t: &Language) -> String {
     match item.client.as_ref().and_then(Personal::known) {
-        Some(client) => device(&client.user_agent),
-        None => "a browser".to_owned(),
+        Some(client) => spoken(&client.user_agent, t),
+        None => t.say("a-browser").into_owned(),
     }
 }
 
 fn refused(why: &str) -> &'static str {
     match why {
-        "expired" => "had expired",
-        "used" => "had been used before",
-        "revoked" => "had been switched off",
-        "replaced" => "had been replaced by a newer one",
-        "access_ended" => "led to nothing any more",
-        "other_browser" => "was asked for in another browser",
-        _ => "no longer worked",
+        "expired" => "did-refuse-expired",
+        "used" => "did-refuse-used",
+        "revoked" => "did-refuse-revoked",
+        "replaced" => "did-refuse-replaced",
+        "access_ended" => "did-refuse-access-ended",
+        "other_browser" => "did-refuse-other-browser",
+        _ => "did-refuse",
     }
 }

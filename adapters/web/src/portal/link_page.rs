@@ -7,17 +7,36 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use magiclink_domain::link::{Destination, Refusal};
 
+use super::door::Visit;
 use super::gate::{Gate, PORTAL};
+use super::in_app::in_app;
 use crate::Web;
-use crate::http::browser::PageNonce;
+use crate::http::browser::{Browser, PageNonce};
+use crate::http::page::{Support, initial};
 use crate::http::{failure, page};
+use crate::language::Language;
+
+/// What every page at a link's address begins and ends with.
+pub(super) struct Head<'a> {
+    pub(super) t: &'static Language,
+    pub(super) portal: &'a str,
+    /// Stands for the logo, which would have to be loaded.
+    initial: String,
+    support: Option<Support<'a>>,
+}
+
+impl<'a> Head<'a> {
+    pub(super) fn new(web: &'a Web, t: &'static Language) -> Self {
+        let config = &web.config;
+        Self { t, portal: &config.portal_name, initial: initial(&config.portal_name), support: Support::of(config) }
+    }
+}
 
 /// The page with the button.
 #[derive(Template)]
 #[template(path = "portal/link.html")]
 pub(super) struct Button<'a> {
-    pub(super) portal: &'a str,
-    pub(super) lang: &'a str,
+    pub(super) head: Head<'a>,
     pub(super) action: &'a str,
     pub(super) tag: &'a str,
     /// It is the page of a staff member's link.
@@ -25,6 +44,8 @@ pub(super) struct Button<'a> {
     pub(super) note: Note,
     /// Who is signed in to the console in this browser.
     pub(super) console: Option<ConsoleNote>,
+    /// The app in whose browser the page is.
+    pub(super) inside: Option<Inside>,
 }
 
 /// What the page says beside the button.
@@ -47,15 +68,29 @@ pub(super) struct ConsoleNote {
     pub(super) command: String,
 }
 
+/// How to get out of an app's browser.
+pub(super) struct Inside {
+    app: String,
+    way_out: String,
+    url: String,
+}
+
+impl Inside {
+    /// Of the app that this user agent names, at the link's address `action`.
+    pub(super) fn of(user_agent: &str, web: &Web, t: &Language, action: &str) -> Option<Self> {
+        let app = in_app(user_agent)?;
+        let url = format!("{}{action}", web.config.base_url.as_str());
+        let name = app.name.map_or_else(|| t.say("app").into_owned(), str::to_owned);
+        Some(Self { app: name, way_out: app.way_out(&url), url })
+    }
+}
+
 /// The page of a link that can't be used.
 #[derive(Template)]
 #[template(path = "portal/refused.html")]
 struct Refused<'a> {
-    portal: &'a str,
-    lang: &'a str,
-    title: &'static str,
-    text: &'static str,
-    support: Option<&'a str>,
+    head: Head<'a>,
+    key: &'static str,
     offer: Offer<'a>,
 }
 
@@ -75,21 +110,17 @@ enum Offer<'a> {
 #[derive(Template)]
 #[template(path = "portal/unknown.html")]
 struct Unknown<'a> {
-    portal: &'a str,
-    lang: &'a str,
+    head: Head<'a>,
     sign_in: &'a str,
     staff: bool,
     tag: &'a str,
 }
 
-/// A short answer without a button.
+/// A new link is on its way.
 #[derive(Template)]
-#[template(path = "portal/said.html")]
-struct Said<'a> {
-    portal: &'a str,
-    lang: &'a str,
-    title: &'static str,
-    text: &'static str,
+#[template(path = "portal/on_its_way.html")]
+struct OnItsWay<'a> {
+    head: Head<'a>,
     sign_in: &'static str,
 }
 
@@ -106,11 +137,9 @@ pub(super) fn at_link(web: &Web, status: StatusCode, template: &impl Template) -
 }
 
 /// 410 with the page of this refusal.
-pub(super) fn refused(
-    web: &Web, gate: &Gate, nonce: &PageNonce, action: &str, (why, destination): (Refusal, &Destination),
-) -> Response {
-    let (title, text) = words(why);
-    let new = format!("{action}/new");
+pub(super) fn refused(at: &Visit<'_>, (why, destination): (Refusal, &Destination)) -> Response {
+    let gate = at.gate;
+    let new = format!("{}/new", at.action());
     let offer = if why == Refusal::OtherBrowser {
         Offer::Code { code: gate.code, sign_in: gate.sign_in }
     } else if gate.is_staffs() || why == Refusal::SubjectGone {
@@ -118,94 +147,45 @@ pub(super) fn refused(
         Offer::SignIn(gate.sign_in)
     } else {
         let to_offering = matches!(destination, Destination::Offering(_));
-        Offer::NewLink { tag: nonce.tag(web, &new), action: new, to_offering }
+        Offer::NewLink { tag: at.nonce.tag(at.web, &new), action: new, to_offering }
     };
-    let config = &web.config;
-    let support = config.support_contact.as_deref();
-    let refused = Refused { portal: &config.portal_name, lang: &config.locale, title, text, support, offer };
-    nonce.keep(web, at_link(web, StatusCode::GONE, &refused))
+    let refused = Refused { head: at.head(), key: key(why), offer };
+    at.nonce.keep(at.web, at_link(at.web, StatusCode::GONE, &refused))
 }
 
-fn words(why: Refusal) -> (&'static str, &'static str) {
+/// What the catalogue says of a refusal.
+const fn key(why: Refusal) -> &'static str {
     match why {
-        Refusal::Expired => ("This link has expired", "Links work for a limited time, and this one’s time is over."),
-        Refusal::Used => (
-            "This link has been used",
-            "It has already signed somebody in as often as it may, so it does not work again.",
-        ),
-        Refusal::Revoked => {
-            ("This link was switched off", "It was withdrawn before its time, so it does not sign you in any more.")
-        }
-        Refusal::Replaced => (
-            "There is a newer link",
-            "A newer link was sent in place of this one. Look for the latest message, and use that.",
-        ),
-        Refusal::AccessEnded => (
-            "Your access has ended",
-            "At the moment nothing is open to you here. If you think it should be, ask whoever invited you. Once you have access again, you can have a new link.",
-        ),
-        Refusal::SubjectGone => (
-            "This link belongs to nobody any more",
-            "The person it was made for is not with us any more, so it signs nobody in.",
-        ),
-        Refusal::Test => (
-            "This was a test message",
-            "It shows what a message looks like when it arrives. The link in it signs nobody in.",
-        ),
-        Refusal::OtherBrowser => (
-            "Open this link where you asked for it",
-            "It works only in the browser in which it was asked for. Open it there, or type the code from the same message on the sign-in page.",
-        ),
+        Refusal::Expired => "refused-expired",
+        Refusal::Used => "refused-used",
+        Refusal::Revoked => "refused-revoked",
+        Refusal::Replaced => "refused-replaced",
+        Refusal::AccessEnded => "refused-access-ended",
+        Refusal::SubjectGone => "refused-subject-gone",
+        Refusal::Test => "refused-test",
+        Refusal::OtherBrowser => "refused-other-browser",
     }
 }
 
 /// 503: signing in is stopped for everybody.
-pub(super) fn stopped(web: &Web) -> Response {
-    let config = &web.config;
-    let mut response = at_link(
-        web,
-        StatusCode::SERVICE_UNAVAILABLE,
-        &Refused {
-            portal: &config.portal_name,
-            lang: &config.locale,
-            title: "Signing in is paused",
-            text: "We have paused signing in for a moment. Your link is not lost: try it again a little later.",
-            support: config.support_contact.as_deref(),
-            offer: Offer::Wait,
-        },
-    );
+pub(super) fn stopped(web: &Web, t: &'static Language) -> Response {
+    let refused = Refused { head: Head::new(web, t), key: "stopped", offer: Offer::Wait };
+    let mut response = at_link(web, StatusCode::SERVICE_UNAVAILABLE, &refused);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("300"));
     response
 }
 
 /// 404, one page for everything that is no link of ours. Reads nothing.
-pub(super) fn unknown(web: &Web, gate: &Gate, nonce: &PageNonce) -> Response {
+pub(super) fn unknown(web: &Web, gate: &Gate, browser: &Browser, nonce: &PageNonce) -> Response {
     let tag = nonce.tag(web, gate.sign_in);
-    let config = &web.config;
-    let unknown = Unknown {
-        portal: &config.portal_name,
-        lang: &config.locale,
-        sign_in: gate.sign_in,
-        staff: gate.is_staffs(),
-        tag: &tag,
-    };
+    let head = Head::new(web, browser.language(None));
+    let unknown = Unknown { head, sign_in: gate.sign_in, staff: gate.is_staffs(), tag: &tag };
     nonce.keep(web, at_link(web, StatusCode::NOT_FOUND, &unknown))
 }
 
 /// 200: a new link is on its way, if there is anybody to send it to.
-pub(super) fn on_its_way(web: &Web) -> Response {
-    let config = &web.config;
-    at_link(
-        web,
-        StatusCode::OK,
-        &Said {
-            portal: &config.portal_name,
-            lang: &config.locale,
-            title: "Check your messages",
-            text: "If a new link can be sent, it is on its way to the address we have on file. It takes a minute at most.",
-            sign_in: PORTAL.sign_in,
-        },
-    )
+pub(super) fn on_its_way(web: &Web, t: &'static Language) -> Response {
+    at_link(web, StatusCode::OK, &OnItsWay { head: Head::new(web, t), sign_in: PORTAL.sign_in })
 }
 
 #[cfg(test)]
@@ -216,7 +196,8 @@ mod tests {
 
     #[test]
     fn the_policy_allows_exactly_the_style_of_the_page() {
-        let said = Said { portal: "P", lang: "en", title: "T", text: "t", sign_in: "/" }.render().unwrap();
+        let head = Head { t: Language::english(), portal: "P", initial: String::new(), support: None };
+        let said = OnItsWay { head, sign_in: "/" }.render().unwrap();
         for brand in [Brand::default(), Brand::new(Some("#ffcc00"), None).unwrap()] {
             let (page, policy) = brand.dress(&said);
             let style = page.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;

@@ -10,6 +10,7 @@ mod door;
 mod gate;
 mod history;
 pub(crate) mod home;
+mod in_app;
 mod link_page;
 mod notice;
 mod opener;
@@ -17,7 +18,6 @@ mod press;
 mod replacement;
 mod session;
 mod sign_in;
-pub(crate) mod time;
 mod visit;
 
 use axum::Router;
@@ -41,6 +41,7 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/portal/code", get(code::show).post(code::try_it))
         .route("/portal/account", get(account::show))
         .route("/portal/account/sign-out-everywhere", post(account::sign_out_everywhere))
+        .route("/portal/account/not-me", post(account::not_me))
         .route("/portal/sessions/{id}/end", post(account::end_session))
         .route(SIGN_OUT, post(account::sign_out))
         .route("/portal/check/{slug}", get(check::check))

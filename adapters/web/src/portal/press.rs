@@ -26,15 +26,15 @@ pub(super) async fn press(
 ) -> Result<Response, PageFailure> {
     let nonce = browser.nonce_or_new(&web);
     let Some(id) = web.use_cases.verify_token(gate.kind, &token) else {
-        return Ok(link_page::unknown(&web, gate, &nonce));
+        return Ok(link_page::unknown(&web, gate, &browser, &nonce));
     };
-    let visit = Visit { web: &web, gate, browser: &browser, nonce: &nonce, token: &token };
+    let visit = Visit::new(&web, gate, &browser, &nonce, &token);
     match posted {
         Ok(posted) => visit.take(id, &posted).await,
         // The page again, with a cookie this time; nothing is spent.
         Err(Unposted::NoCookie | Unposted::BadTag) => match visit.door(id).await? {
             Some(door) => visit.page(&door, StatusCode::FORBIDDEN, Some(Note::OnceMore)).await,
-            None => Ok(link_page::unknown(&web, gate, &nonce)),
+            None => Ok(link_page::unknown(&web, gate, &browser, &nonce)),
         },
         Err(
             refused @ (Unposted::CrossSite | Unposted::TooLarge | Unposted::NoForm | Unposted::Cut | Unposted::Slow),
@@ -81,10 +81,10 @@ impl Visit<'_> {
             Some(Rejection::Refused(why)) => {
                 let door = self.web.use_cases.door(id, None).await?;
                 let why = (*why, &door.link().destination);
-                Ok(link_page::refused(self.web, self.gate, self.nonce, &self.action(), why))
+                Ok(link_page::refused(self, why))
             }
-            Some(Rejection::RedeemingStopped) => Ok(link_page::stopped(self.web)),
-            Some(Rejection::LinkNotFound) => Ok(link_page::unknown(self.web, self.gate, self.nonce)),
+            Some(Rejection::RedeemingStopped) => Ok(link_page::stopped(self.web, self.t)),
+            Some(Rejection::LinkNotFound) => Ok(link_page::unknown(self.web, self.gate, self.browser, self.nonce)),
             Some(_) | None => Err(failure.into()),
         }
     }

@@ -18,7 +18,7 @@ pub(super) async fn ask(
     posted: Result<Posted, Unposted>,
 ) -> Response {
     let Some(id) = web.use_cases.verify_token(gate.kind, &token) else {
-        return link_page::unknown(&web, gate, &browser.nonce_or_new(&web));
+        return link_page::unknown(&web, gate, &browser, &browser.nonce_or_new(&web));
     };
     if let Err(refused) = posted {
         return refused.into_response();
@@ -28,5 +28,5 @@ pub(super) async fn ask(
     }
     let use_cases = web.use_cases.clone();
     web.background.surely("new link", async move { use_cases.ask_for_replacement(id).await });
-    link_page::on_its_way(&web)
+    link_page::on_its_way(&web, browser.language(None))
 }

@@ -15,6 +15,7 @@ use crate::Web;
 use crate::http::browser::{Browser, set_session};
 use crate::http::failure::PageFailure;
 use crate::http::page;
+use crate::language::Language;
 
 /// A signed-in contact. Without one, the request is answered with the way to the sign-in page.
 pub(super) struct SignedIn {
@@ -97,12 +98,12 @@ pub(super) async fn console_session(web: &Web, browser: &Browser) -> Result<Opti
 }
 
 /// The contact's own name.
-pub(super) async fn own_name(web: &Web, session: &PortalSession) -> Result<String, PageFailure> {
-    Ok(name(web.use_cases.own_contact(session).await?.as_ref()))
+pub(super) async fn own_name(web: &Web, session: &PortalSession, t: &Language) -> Result<String, PageFailure> {
+    Ok(name(web.use_cases.own_contact(session).await?.as_ref(), t))
 }
 
 /// What to call a contact.
-pub(super) fn name(contact: Option<&Contact>) -> String {
+pub(super) fn name(contact: Option<&Contact>, t: &Language) -> String {
     let details = contact.and_then(|contact| contact.details.known());
-    details.map_or_else(|| "somebody else".to_owned(), |details| details.name.to_string())
+    details.map_or_else(|| t.say("somebody").into_owned(), |details| details.name.to_string())
 }

@@ -6,14 +6,18 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use magiclink_domain::time::Lifetime;
 
 use super::gate::Gate;
 use super::notice::Notice;
 use crate::Web;
-use crate::http::browser::{Browser, PageNonce};
+use crate::http::browser::Browser;
 use crate::http::form::Posted;
 use crate::http::limits;
 use crate::http::page::{self, Frame};
+
+/// A link that one asks for oneself works so long.
+const LASTS: Lifetime = Lifetime::NOW;
 
 #[derive(Template)]
 #[template(path = "portal/sign_in.html")]
@@ -21,7 +25,10 @@ struct SignInPage<'a> {
     frame: Frame<'a>,
     gate: &'a Gate,
     tag: &'a str,
+    /// A key of the catalogue; empty where nothing happened before.
     notice: &'static str,
+    /// The field was left empty.
+    empty: bool,
 }
 
 #[derive(Template)]
@@ -29,19 +36,26 @@ struct SignInPage<'a> {
 struct SentPage<'a> {
     frame: Frame<'a>,
     gate: &'a Gate,
+    /// How long link and code work.
+    minutes: i64,
 }
 
 /// `GET` of the sign-in page.
 pub(super) async fn show(
     gate: &'static Gate, State(web): State<Web>, browser: Browser, Notice(notice): Notice,
 ) -> Response {
-    form(&web, gate, &browser.nonce_or_new(&web), (StatusCode::OK, notice))
+    form(&web, gate, &browser, |page| SignInPage { notice, ..page })
 }
 
-fn form(web: &Web, gate: &Gate, nonce: &PageNonce, (status, notice): (StatusCode, &'static str)) -> Response {
-    let frame = Frame::new(&web.config, "portal.css");
-    let tag = nonce.tag(web, gate.sign_in);
-    nonce.keep(web, page::html(status, &SignInPage { frame, gate, tag: &tag, notice }))
+fn form<'a>(
+    web: &'a Web, gate: &'a Gate, browser: &Browser, change: impl FnOnce(SignInPage<'a>) -> SignInPage<'a>,
+) -> Response {
+    let nonce = browser.nonce_or_new(web);
+    let (frame, tag) = (Frame::new(&web.config, browser.language(None)), nonce.tag(web, gate.sign_in));
+    let page = change(SignInPage { frame, gate, tag: "", notice: "", empty: false });
+    let status = if page.empty { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = SignInPage { tag: &tag, ..page };
+    nonce.keep(web, page::html(status, &page))
 }
 
 /// `POST` of the sign-in page.
@@ -51,10 +65,9 @@ pub(super) async fn ask(gate: &'static Gate, State(web): State<Web>, posted: Pos
     }
     let typed = posted.fields.text("address").trim().to_owned();
     if typed.is_empty() {
-        let hint =
-            if gate.is_staffs() { "Type your e-mail address." } else { "Type your e-mail address or phone number." };
-        return form(&web, gate, &posted.browser.nonce_or_new(&web), (StatusCode::UNPROCESSABLE_ENTITY, hint));
+        return form(&web, gate, &posted.browser, |page| SignInPage { empty: true, ..page });
     }
+    let frame = Frame::new(&web.config, posted.browser.language(None));
     let (use_cases, staff) = (web.use_cases.clone(), gate.is_staffs());
     web.background.surely("own link", async move {
         if staff {
@@ -63,5 +76,5 @@ pub(super) async fn ask(gate: &'static Gate, State(web): State<Web>, posted: Pos
             use_cases.ask_for_link(&typed).await
         }
     });
-    page::html(StatusCode::OK, &SentPage { frame: Frame::new(&web.config, "portal.css"), gate })
+    page::html(StatusCode::OK, &SentPage { frame, gate, minutes: i64::try_from(LASTS.secs() / 60).unwrap_or_default() })
 }

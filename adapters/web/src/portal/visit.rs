@@ -10,15 +10,18 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::SIGN_OUT;
 use super::home::Viewer;
-use super::session::{NotSignedIn, SignedIn, own_name};
+use super::session::{NotSignedIn, SignedIn, name};
 use crate::Web;
 use crate::http::browser::{Browser, PageNonce};
 use crate::http::page::{self, Frame};
+use crate::language::Language;
 
 /// See the module.
 pub(super) struct Visit {
     pub(super) signed_in: SignedIn,
     pub(super) nonce: PageNonce,
+    /// Their language.
+    pub(super) t: &'static Language,
     web: Web,
     name: String,
     sign_out: String,
@@ -32,10 +35,12 @@ impl FromRequestParts<Web> for Visit {
             SignedIn::from_request_parts(parts, web).await.map_err(axum::response::IntoResponse::into_response)?;
         let Ok(browser) = Browser::from_request_parts(parts, web).await;
         let nonce = browser.nonce_or_new(web);
-        let name =
-            own_name(web, &signed_in.session).await.map_err(|failure| NotSignedIn::Failure(failure).into_response())?;
-        let sign_out = nonce.tag(web, SIGN_OUT);
-        Ok(Self { signed_in, nonce, web: web.clone(), name, sign_out })
+        let contact = web.use_cases.own_contact(&signed_in.session).await;
+        let contact = contact.map_err(|failure| NotSignedIn::Failure(failure.into()).into_response())?;
+        let details = contact.as_ref().and_then(|contact| contact.details.known());
+        let t = browser.language(details.and_then(|details| details.locale.as_ref()));
+        let (name, sign_out) = (name(contact.as_ref(), t), nonce.tag(web, SIGN_OUT));
+        Ok(Self { signed_in, nonce, t, web: web.clone(), name, sign_out })
     }
 }
 
@@ -47,7 +52,7 @@ impl Visit {
 
     /// What the page has in common with the others.
     pub(super) fn frame(&self) -> Frame<'_> {
-        Frame::new(&self.web.config, "portal.css")
+        Frame::new(&self.web.config, self.t)
     }
 
     /// The page as an answer, with everything that has to be set on it.

@@ -18,6 +18,7 @@ use crate::http::browser::Browser;
 use crate::http::form::Posted;
 use crate::http::headers::CONTENT;
 use crate::http::page::{self, Frame};
+use crate::language::Language;
 use guard::Sandbox;
 use view::{CODES, Mail, Piece, Text};
 
@@ -63,7 +64,7 @@ fn page(web: &Web, Sandbox(sandbox): &Sandbox, browser: &Browser, problem: Optio
             numbers.push(text.phone.clone());
         }
     }
-    let frame = Frame::new(&web.config, "portal.css");
+    let frame = Frame::new(&web.config, Language::english());
     let tag = nonce.tag(web, PATH);
     let mails = sandbox.mails().into_iter().map(|mail| Mail::of(mail, &web.config)).collect();
     let (fate, mail_answer) = (view::word(sandbox.fate()), view::mail_word(sandbox.mail_answer()).to_owned());

@@ -5,7 +5,7 @@
 use chrono_tz::Tz;
 use magiclink_domain::ports::{Fate, MailAnswer, SandboxMail, SandboxText};
 
-use crate::portal::time::{Shown, instant};
+use crate::language::{Language, Shown};
 use crate::state::WebConfig;
 
 /// The carriers' codes that can be tried, with what they mean.
@@ -55,7 +55,7 @@ impl Text {
         let ended = matches!(text.state.as_str(), "delivered" | "undelivered" | "failed" | "received");
         Self {
             pieces: pieces(&text.text, base(config, text.from_phone)),
-            at: instant(text.at, config.time_zone),
+            at: Language::english().instant(text.at, config.time_zone),
             id: text.id,
             phone: text.phone,
             from_phone: text.from_phone,
@@ -79,7 +79,7 @@ impl Mail {
             nth: mail.nth,
             pieces: pieces(&mail.text, Some(config.base_url.as_str())),
             to: mail.to,
-            at: instant(mail.at, zone),
+            at: Language::english().instant(mail.at, zone),
             headers: mail.headers,
             html: mail.html.is_some(),
             raw: String::from_utf8_lossy(&mail.raw).into_owned(),

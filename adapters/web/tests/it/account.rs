@@ -2,7 +2,12 @@
 
 use axum::http::StatusCode;
 use insta::assert_snapshot;
+use magiclink_domain::authority::Role;
+use magiclink_domain::id::CommandId;
+use magiclink_domain::rejection::Rejection;
 use magiclink_domain::time::Lifetime;
+use magiclink_domain::usecases::Caller;
+use magiclink_projections::{HistoryFilter, HistoryKind};
 
 use crate::house::House;
 
@@ -102,4 +107,68 @@ async fn signing_out_everywhere_ends_every_session_and_every_link() {
     assert_eq!(desk.get("/portal").await.location(), "/portal/sign-in");
     let dead = house.browser().get(&unused.path).await;
     assert!(dead.words().contains("This link was switched off"), "{}", dead.words());
+}
+
+#[tokio::test]
+async fn this_was_not_me_ends_everything_and_staff_learn_of_it() {
+    let house = House::new().await;
+    let (ana, ben) = (house.ana().await, house.ben().await);
+    let unused = house.link(ana).await;
+    let mut desk = house.signed_in(&house.link(ana).await).await;
+    let mut phone = house.signed_in(&house.link(ana).await).await;
+    let mut his = house.signed_in(&house.link(ben).await).await;
+    let page = phone.get("/portal/account").await;
+    let head = house.head().await;
+    let answer = phone.submit(&page, "/portal/account/not-me", &[]).await;
+    assert_eq!(answer.location(), "/portal/sign-in?notice=not-me");
+    assert_eq!(house.events_after(head).await, ["contact.sign_in_disputed.v1", "contact.admissions_renewed.v1"]);
+    let told = phone.get("/portal/sign-in?notice=not-me").await;
+    assert!(told.words().starts_with("C Client portal\nThank you for telling us."), "{}", told.words());
+    for browser in [&mut desk, &mut phone] {
+        assert_eq!(browser.get("/portal").await.location(), "/portal/sign-in");
+    }
+    assert_eq!(house.browser().get(&unused.path).await.status, StatusCode::GONE);
+    assert_eq!(his.get("/portal").await.status, StatusCode::OK, "nobody else's session ended");
+    let filter = HistoryFilter { kind: Some(HistoryKind::Disputed), ..HistoryFilter::of(ana) };
+    assert_eq!(house.web.read_models.history(&filter, None, 10).await.unwrap().items.len(), 1);
+    let mut back = house.signed_in(&house.link(ana).await).await;
+    let words = back.get("/portal/account").await.words();
+    assert!(words.contains("You told us: this was not me. Staff were told."), "{words}");
+}
+
+#[tokio::test]
+async fn staff_read_on_the_dashboard_and_at_the_contact_who_did_not_recognise_a_sign_in() {
+    let house = House::new().await;
+    let ana = house.ana().await;
+    let audrey = house.staff(Role::Auditor, "Audrey Auditor", "audrey@example.com").await;
+    let mut staff = house.signed_in(&house.staff_link(audrey).await).await;
+    assert!(!staff.get("/console").await.words().contains("This was not me"));
+    let mut phone = house.signed_in(&house.link(ana).await).await;
+    let page = phone.get("/portal/account").await;
+    phone.submit(&page, "/portal/account/not-me", &[]).await;
+    house.settle().await;
+    for path in ["/console".to_owned(), format!("/console/contacts/{ana}"), "/console/history?kind=disputed".to_owned()]
+    {
+        let page = staff.get(&path).await;
+        assert!(page.words().contains("“This was not me”"), "{path}: {}", page.words());
+        assert!(page.body.contains("Ana Good"), "{path}");
+    }
+    house.advance(Lifetime::from_days(8));
+    let mut staff = house.signed_in(&house.staff_link(audrey).await).await;
+    assert!(!staff.get("/console").await.body.contains("id=\"disputes\""), "no news any more");
+}
+
+#[tokio::test]
+async fn nobody_says_it_for_somebody_else_or_without_the_form() {
+    let house = House::new().await;
+    let (ana, ben) = (house.ana().await, house.ben().await);
+    let mut phone = house.signed_in(&house.link(ana).await).await;
+    assert_eq!(phone.post("/portal/account/not-me", &[]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(phone.get("/portal").await.status, StatusCode::OK);
+    let fresh = || CommandId::from_uuid(house.use_cases().ports().ids.id());
+    for caller in [Caller::contact(ben, fresh()), house.system()] {
+        let refused = house.use_cases().dispute_sign_in(&caller, ana).await.unwrap_err();
+        assert_eq!(refused.rejection(), Some(&Rejection::Forbidden));
+    }
+    assert_eq!(phone.get("/portal").await.status, StatusCode::OK);
 }

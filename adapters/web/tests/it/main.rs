@@ -17,7 +17,11 @@ mod hooks;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod in_app;
+#[cfg(test)]
 mod inert;
+#[cfg(test)]
+mod languages;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]

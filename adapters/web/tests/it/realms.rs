@@ -52,7 +52,7 @@ async fn a_preview_shows_the_portal_without_using_the_link_or_signing_the_contac
     let preview = browser.submit(&page, &action, &[("command", "a-preview")]).await;
     assert_eq!(preview.status, StatusCode::OK);
     assert!(preview.words().contains("Pricing that works"), "{}", preview.words());
-    assert!(preview.body.contains("Preview: this is what Ana Good sees."));
+    assert!(preview.body.contains("Preview: this is what <bdi>Ana Good</bdi> sees."));
     assert!(!preview.offers("/portal/sign-out"));
     assert_eq!(house.events_after(head).await, ["contact.portal_previewed.v1"]);
     assert_eq!(browser.cookies, before);

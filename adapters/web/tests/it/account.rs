@@ -123,7 +123,7 @@ async fn this_was_not_me_ends_everything_and_staff_learn_of_it() {
     assert_eq!(answer.location(), "/portal/sign-in?notice=not-me");
     assert_eq!(house.events_after(head).await, ["contact.sign_in_disputed.v1", "contact.admissions_renewed.v1"]);
     let told = phone.get("/portal/sign-in?notice=not-me").await;
-    assert!(told.words().starts_with("C Client portal\nThank you for telling us."), "{}", told.words());
+    assert!(told.words().starts_with("Client portal\nThank you for telling us."), "{}", told.words());
     for browser in [&mut desk, &mut phone] {
         assert_eq!(browser.get("/portal").await.location(), "/portal/sign-in");
     }

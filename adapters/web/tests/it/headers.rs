@@ -117,7 +117,7 @@ async fn what_is_too_large_is_refused_announced_or_not() {
         let answer = house.send(request.body(Body::from(body.clone())).unwrap()).await;
         assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
         assert_secured(&answer, "413");
-        assert!(answer.words().starts_with("Too much at once"), "{}", answer.words());
+        assert!(answer.words().starts_with("Client portal\nToo much at once"), "{}", answer.words());
     }
 }
 
@@ -135,7 +135,7 @@ async fn too_many_requests_from_one_address_are_refused_whatever_it_calls_itself
     let answer = browser.ask(Method::GET, "/portal/sign-in", &spoofed, None).await;
     assert_eq!((answer.status, answer.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "12"));
     assert_secured(&answer, "429");
-    assert!(answer.words().starts_with("Too many requests"), "{}", answer.words());
+    assert!(answer.words().starts_with("Client portal\nToo many requests"), "{}", answer.words());
     browser.peer = "203.0.113.8:1".parse().unwrap();
     assert_eq!(browser.get("/portal/sign-in").await.status, StatusCode::OK, "another address has its own");
 }

@@ -21,7 +21,7 @@ async fn inside_an_app_the_page_says_how_to_get_out() {
     let link = house.link(house.ana().await).await;
     let page = inside(&house, INSTAGRAM).get(&link.path).await;
     assert_snapshot!(page.words(), @r"
-    C Client portal
+    Client portal
     Sign in
     Press the button to sign in to Client portal in this browser.
     Sign in

@@ -46,7 +46,7 @@ async fn the_button_page_speaks_the_browsers_language() {
     let german = asking(&house, "de-AT,de;q=0.9,en;q=0.5").get(&link.path).await;
     assert_eq!(language(&german), "de");
     assert_snapshot!(german.words(), @r"
-    C Client portal
+    Client portal
     Anmelden
     Drücken Sie den Knopf, um sich in diesem Browser bei Client portal anzumelden.
     Anmelden
@@ -55,7 +55,7 @@ async fn the_button_page_speaks_the_browsers_language() {
     let spanish = asking(&house, "fr,es;q=0.9").get(&link.path).await;
     assert_eq!(language(&spanish), "es");
     assert_snapshot!(spanish.words(), @r"
-    C Client portal
+    Client portal
     Entrar
     Pulse el botón para entrar en Client portal con este navegador.
     Entrar

@@ -129,7 +129,7 @@ async fn an_empty_field_is_asked_for_again() {
     let house = House::new().await;
     let answer = asked(&house, "/portal/sign-in", "  ").await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(answer.words().starts_with("Type your e-mail address or phone number."), "{}", answer.words());
+    assert!(answer.words().starts_with("Client portal\nType your e-mail address or phone number."), "{}", answer.words());
 }
 
 #[tokio::test]

@@ -74,6 +74,11 @@ impl Answer {
     /// The words of the page, without markup, style and blank lines; secrets masked.
     pub(crate) fn words(&self) -> String {
         let page = self.body.split_once("<main").map_or(self.body.as_str(), |(_, main)| main);
+        // The letter that stands where there is no logo is no word.
+        let page = match page.split_once("<span class=\"mark\"") {
+            Some((before, rest)) => format!("{before}{}", rest.split_once("</span>").unwrap().1),
+            None => page.to_owned(),
+        };
         let mut words = String::new();
         let mut inside = true;
         for letter in page.chars() {

@@ -24,51 +24,57 @@ async fn the_portal_shows_courses_and_groups_and_until_when() {
     let ana = house.ana().await;
     circle(&house, ana).await;
     let mut browser = house.signed_in(&house.link(ana).await).await;
-    assert_snapshot!(browser.get("/portal").await.page(), @r#"
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <title>Client portal</title>
-        <link rel="stylesheet" href="/assets/….css">
-        </head>
-        <body>
-        <header class="top">
-        <a class="name" href="/portal">Client portal</a>
-        <nav aria-label="Portal">
-        <a href="/portal" aria-current="page">Home</a>
-        <a href="/portal/account">Account</a>
-        <form method="post" action="/portal/sign-out"><input type="hidden" name="form" value="RANDOM"><button class="link" type="submit">Sign out</button></form>
-        </nav>
-        </header>
-        <main>
+    assert_snapshot!(browser.get("/portal").await.page(), @r##"
+    <!doctype html>
+    <html lang="en" dir="ltr">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+    <meta name="color-scheme" content="light dark">
+    <title>Client portal</title>
+    <link rel="stylesheet" href="/assets/….css">
+    <script src="/assets/portal-….js" defer></script>
+    </head>
+    <body>
+    <a class="skip" href="#main">Skip to the content</a>
+    <header class="bar">
+    <a class="brand" href="/portal"><span class="mark" aria-hidden="true">C</span><bdi>Client portal</bdi></a>
+    <nav aria-label="Portal">
+    <a href="/portal" aria-current="page">Home</a>
+    <a href="/portal/account">Account</a>
+    <form method="post" action="/portal/sign-out"><input type="hidden" name="form" value="RANDOM"><button class="link" type="submit">Sign out</button></form>
+    </nav>
+    </header>
+    <main id="main" tabindex="-1">
 
-        <h1>Welcome, Ana Good</h1>
-        <section aria-labelledby="courses">
-        <h2 id="courses">Courses</h2>
-        <ul class="tiles">
-        <li class="tile">
-        <h3><a href="/portal/offerings/pricing">Pricing that works</a></h3>
-        <p>Open to you</p>
-        </li>
-        </ul>
-        </section>
-        <section aria-labelledby="groups">
-        <h2 id="groups">Groups</h2>
-        <ul class="tiles">
-        <li class="tile">
-        <h3><a href="/portal/offerings/circle">Founders’ &#60;i&#62;circle&#60;/i&#62; &#38; friends</a></h3>
-        <p>Open until <time datetime="2026-05-31T12:00:00Z">31 May 2026</time></p>
-        </li>
-        </ul>
-        </section>
-        </main>
-
-        </body>
-        </html>
-        "#);
+    <div class="hello">
+    <h1>Welcome, <bdi>Ana Good</bdi></h1>
+    <p>2 courses and groups are open to you.</p>
+    </div>
+    <section aria-labelledby="courses">
+    <h2 id="courses">Courses</h2>
+    <ul class="tiles">
+    <li class="tile">
+    <p class="kind">Course</p>
+    <h3><a href="/portal/offerings/pricing"><bdi>Pricing that works</bdi></a></h3>
+    <p class="until">Open to you</p>
+    </li>
+    </ul>
+    </section>
+    <section aria-labelledby="groups">
+    <h2 id="groups">Groups</h2>
+    <ul class="tiles">
+    <li class="tile">
+    <p class="kind">Group</p>
+    <h3><a href="/portal/offerings/circle"><bdi>Founders’ &#60;i&#62;circle&#60;/i&#62; &#38; friends</bdi></a></h3>
+    <p class="until">Open until <time datetime="2026-05-31T12:00:00Z">31 May 2026</time></p>
+    </li>
+    </ul>
+    </section>
+    </main>
+    </body>
+    </html>
+    "##);
 }
 
 #[tokio::test]
@@ -79,13 +85,13 @@ async fn an_offering_has_its_own_page_with_the_way_to_its_content() {
     let mut browser = house.signed_in(&house.link(ana).await).await;
     let page = browser.get("/portal/offerings/circle").await;
     assert_snapshot!(page.words(), @r"
-        Group
-        Founders’ <i>circle</i> & friends
-        Open to you since 1 May 2026
-        Open until 31 May 2026, 14:00 CEST
-        Open the group
-        Back to everything that is open to you
-        ");
+    Back to everything that is open to you
+    Group
+    Founders’ <i>circle</i> & friends
+    Open to you since 1 May 2026
+    Open until 31 May 2026, 14:00 CEST
+    Open the group
+    ");
     assert!(
         page.body.contains(r#"<a class="button" href="https://learn.example.com/circle" rel="noopener noreferrer">"#)
     );
@@ -99,10 +105,11 @@ async fn what_is_not_granted_is_not_open_and_what_does_not_exist_is_not_there() 
     let refused = browser.get("/portal/offerings/circle").await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     assert_snapshot!(refused.words(), @r"
-        This is not open to you
-        It may have been, and ended, or it was never part of what you have. If you think it should be open, ask whoever invited you.
-        Go to the portal
-        ");
+    Client portal
+    This is not open to you
+    It may have been, and ended, or it was never part of what you have. If you think it should be open, ask whoever invited you.
+    Go to the portal
+    ");
     for slug in ["none", "home", "..%2Fportal", "%ff", "PRICING"] {
         let status = browser.get(&format!("/portal/offerings/{slug}")).await.status;
         assert!(matches!(status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST), "{slug}: {status}");
@@ -119,10 +126,10 @@ async fn access_ends_at_once_and_the_portal_says_so() {
     let portal = browser.get("/portal").await;
     assert_eq!(portal.status, StatusCode::OK);
     assert_snapshot!(portal.words(), @r"
-        Welcome, Ana Good
-        Your access has ended
-        At the moment no course or group is open to you. If you think one should be, ask whoever invited you.
-        ");
+    Welcome, Ana Good
+    Nothing is open to you at the moment
+    Your access has ended, or has not begun. If you think a course or group should be open to you, ask whoever invited you. Your account stays, and what is opened to you appears here.
+    ");
 }
 
 #[tokio::test]

@@ -23,25 +23,31 @@ async fn the_account_shows_devices_and_history_in_plain_words() {
     house.advance(Lifetime::from_mins(10));
     let mut phone = house.signed_in(&house.link(ana).await).await;
     assert_snapshot!(phone.get("/portal/account").await.words(), @r"
-        Your account
-        Where you are signed in
-        Safari on iPhone this device
-        Signed in 1 May 2026, 12:10 UTC from 203.0.113.7, last used 1 May 2026
-        Sign out
-        Firefox on Windows
-        Signed in 1 May 2026, 12:00 UTC from 203.0.113.7, last used 1 May 2026
-        Sign out there
-        This was not me
-        If you see a device or a sign-in here that was not yours, sign out everywhere. That ends every session, this one too, and kills every link that was sent to you. Then ask for a new link on the sign-in page, and tell whoever invited you.
-        Sign out everywhere
-        Your history
-        1 May 2026, 12:10 UTC Signed in by link with Safari on iPhone.
-        1 May 2026, 12:10 UTC A link of yours was shown to staff, to hand it over to you.
-        1 May 2026, 12:10 UTC A link was made for you.
-        1 May 2026, 12:00 UTC Signed in by link with Firefox on Windows.
-        1 May 2026, 12:00 UTC A link of yours was shown to staff, to hand it over to you.
-        1 May 2026, 12:00 UTC A link was made for you.
-        ");
+    Your account
+    Where you are signed in
+    Safari on iPhone this device
+    Signed in 1 May 2026, 12:10 UTC
+    Last used 1 May 2026
+    Internet address 203.0.113.7
+    Sign out
+    Firefox on Windows
+    Signed in 1 May 2026, 12:00 UTC
+    Last used 1 May 2026
+    Internet address 203.0.113.7
+    Sign out there
+    Ends every session, this one too, and kills every link that was sent to you.
+    Sign out everywhere
+    Your history
+    1 May 2026, 12:10 UTC Signed in by link with Safari on iPhone.
+    1 May 2026, 12:10 UTC A link of yours was shown to staff, to hand it over to you.
+    1 May 2026, 12:10 UTC A link was made for you.
+    1 May 2026, 12:00 UTC Signed in by link with Firefox on Windows.
+    1 May 2026, 12:00 UTC A link of yours was shown to staff, to hand it over to you.
+    1 May 2026, 12:00 UTC A link was made for you.
+    This was not me
+    If there is a device or a sign-in on this page that was not yours, tell us. At once, every session ends, this one too, every link that was sent to you stops working, and staff learn of it. You can ask for a new link right after.
+    End everything and tell staff
+    ");
 }
 
 #[tokio::test]

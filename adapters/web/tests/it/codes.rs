@@ -34,13 +34,15 @@ async fn wrong_unknown_and_used_up_look_the_same() {
     let wrong = typed(&mut browser, "/portal/code", "ana@example.com", "0000-0000").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_snapshot!(wrong.words(), @r"
-        Sign in with a code
-        That did not work. Check both fields. A code works as long as its link, and after too many tries only the link does. You can ask for a new one .
-        E-mail address or phone number
-        Code
-        Sign in
-        No code yet? Ask for a link
-        ");
+    Client portal
+    Sign in with a code
+    That did not work. Check both fields. A code works as long as its link, and after too many tries only the link does. Ask for a new one
+    E-mail address or phone number
+    Code
+    Two groups of four, as they are said, such as CODE. Capitals do not matter, and O and 0 are the same, as are I, L and 1.
+    Sign in
+    No code yet? Ask for a link
+    ");
     let nonsense = typed(&mut browser, "/portal/code", "ana@example.com", "?").await;
     let unknown = typed(&mut browser, "/portal/code", "nobody@example.com", &link.code).await;
     for _ in 0..10 {

@@ -12,43 +12,43 @@ async fn the_page_has_one_button_and_loads_nothing() {
     let link = house.link(house.ana().await).await;
     let page = house.browser().get(&link.path).await;
     assert_snapshot!(page.shown(), @r#"
-        200 OK
-        cache-control: no-store
-        content-length: 2554
-        content-security-policy: default-src 'none'; style-src 'sha256-…'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'
-        content-type: text/html; charset=utf-8
-        cross-origin-opener-policy: same-origin
-        cross-origin-resource-policy: same-origin
-        permissions-policy: accelerometer=(), camera=(), clipboard-read=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()
-        referrer-policy: strict-origin
-        set-cookie: magiclink_nonce=RANDOM; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000
-        x-content-type-options: nosniff
-        x-robots-tag: noindex, nofollow
+    200 OK
+    cache-control: no-store
+    content-length: 3442
+    content-security-policy: default-src 'none'; style-src 'sha256-…'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'
+    content-type: text/html; charset=utf-8
+    cross-origin-opener-policy: same-origin
+    cross-origin-resource-policy: same-origin
+    permissions-policy: accelerometer=(), camera=(), clipboard-read=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()
+    referrer-policy: strict-origin
+    set-cookie: magiclink_nonce=RANDOM; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000
+    x-content-type-options: nosniff
+    x-robots-tag: noindex, nofollow
 
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <meta name="robots" content="noindex">
-        <title>Sign in · Client portal</title>
-        <style>…</style>
-        </head>
-        <body>
-        <main>
-        <p class="brand">Client portal</p>
-        <h1>Sign in</h1>
-        <p>Press the button to sign in to Client portal in this browser.</p>
-        <form method="post" action="/m/RANDOM">
-        <input type="hidden" name="form" value="RANDOM">
-        <button type="submit">Sign in</button>
-        </form>
-        <p class="quiet">Did not expect this? Close this page: nothing happens until the button is pressed.</p>
-        </main>
-        </body>
-        </html>
-        "#);
+    <!doctype html>
+    <html lang="en" dir="ltr">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta name="robots" content="noindex">
+    <title>Sign in · Client portal</title>
+    <style>…</style>
+    </head>
+    <body>
+    <main>
+    <p class="brand"><span class="mark" aria-hidden="true">C</span> Client portal</p>
+    <h1>Sign in</h1>
+    <p>Press the button to sign in to Client portal in this browser.</p>
+    <form method="post" action="/m/RANDOM">
+    <input type="hidden" name="form" value="RANDOM">
+    <button type="submit">Sign in</button>
+    </form>
+    <p class="quiet">Did not expect this? Close this page: nothing happens until the button is pressed.</p>
+    </main>
+    </body>
+    </html>
+    "#);
 }
 
 #[tokio::test]

@@ -95,6 +95,22 @@ async fn inside_ones_own_language_comes_first() {
     ");
     let account = browser.get("/portal/account").await;
     assert_snapshot!(account.words(), @r"
+    Su cuenta
+    Dónde ha entrado
+    Safari en iPhone este dispositivo
+    Entró 1 de mayo de 2026, 06:00 CST
+    Último uso 1 de mayo de 2026
+    Dirección de internet 203.0.113.7
+    Salir
+    Cierra todas las sesiones, también esta, y anula todos los enlaces que se le enviaron.
+    Salir en todas partes
+    Su historial
+    1 de mayo de 2026, 06:00 CST Entró con un enlace, con Safari en iPhone.
+    1 de mayo de 2026, 06:00 CST Un enlace suyo se mostró al equipo, para entregárselo.
+    1 de mayo de 2026, 06:00 CST Se hizo un enlace para usted.
+    No fui yo
+    Si en esta página hay un dispositivo o un acceso que no fue suyo, díganoslo. Al momento se cierran todas las sesiones, también esta, ningún enlace que se le envió sirve ya, y el equipo se entera. Justo después puede pedir un enlace nuevo.
+    Cerrarlo todo y avisar al equipo
     ");
     assert_eq!(language(&browser.get("/portal/offerings/pricing").await), "es");
 }

@@ -31,42 +31,43 @@ async fn an_expired_link() {
     let link = house.link(house.ana().await).await;
     house.advance(Lifetime::DAY);
     assert_snapshot!(refused(&house, &link, Refusal::Expired).await.shown(), @r#"
-        410 Gone
-        cache-control: no-store
-        content-length: 2561
-        content-security-policy: default-src 'none'; style-src 'sha256-…'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'
-        content-type: text/html; charset=utf-8
-        cross-origin-opener-policy: same-origin
-        cross-origin-resource-policy: same-origin
-        permissions-policy: accelerometer=(), camera=(), clipboard-read=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()
-        referrer-policy: strict-origin
-        x-content-type-options: nosniff
-        x-robots-tag: noindex, nofollow
+    410 Gone
+    cache-control: no-store
+    content-length: 3450
+    content-security-policy: default-src 'none'; style-src 'sha256-…'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'
+    content-type: text/html; charset=utf-8
+    cross-origin-opener-policy: same-origin
+    cross-origin-resource-policy: same-origin
+    permissions-policy: accelerometer=(), camera=(), clipboard-read=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()
+    referrer-policy: strict-origin
+    x-content-type-options: nosniff
+    x-robots-tag: noindex, nofollow
 
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <meta name="robots" content="noindex">
-        <title>This link has expired · Client portal</title>
-        <style>…</style>
-        </head>
-        <body>
-        <main>
-        <p class="brand">Client portal</p>
-        <h1>This link has expired</h1>
-        <p>Links work for a limited time, and this one’s time is over.</p>
-        <form method="post" action="/m/RANDOM/new">
-        <input type="hidden" name="form" value="RANDOM">
-        <button type="submit">Send me a new one</button>
-        </form>
-        <p class="quiet">It goes to the address we have on file for you.</p>
-        </main>
-        </body>
-        </html>
-        "#);
+    <!doctype html>
+    <html lang="en" dir="ltr">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta name="robots" content="noindex">
+    <title>This link has expired · Client portal</title>
+    <style>…</style>
+    </head>
+    <body>
+    <main>
+    <p class="brand"><span class="mark" aria-hidden="true">C</span> Client portal</p>
+
+    <h1>This link has expired</h1>
+    <p>Links work for a limited time, and this one’s time is over.</p>
+    <form method="post" action="/m/RANDOM/new">
+    <input type="hidden" name="form" value="RANDOM">
+    <button type="submit">Send me a new one</button>
+    </form>
+    <p class="quiet">It goes to the address we have on file for you.</p>
+    </main>
+    </body>
+    </html>
+    "#);
 }
 
 #[tokio::test]
@@ -75,12 +76,12 @@ async fn a_used_link() {
     let link = house.link(house.ana().await).await;
     house.signed_in(&link).await;
     assert_snapshot!(refused(&house, &link, Refusal::Used).await.words(), @r"
-        Client portal
-        This link has been used
-        It has already signed somebody in as often as it may, so it does not work again.
-        Send me a new one
-        It goes to the address we have on file for you.
-        ");
+    Client portal
+    This link has been used
+    It has already signed somebody in as often as it may, so it does not work again. If that was not you, have a new one sent and look at your account.
+    Send me a new one
+    It goes to the address we have on file for you.
+    ");
 }
 
 #[tokio::test]

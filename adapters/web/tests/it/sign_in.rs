@@ -25,12 +25,13 @@ async fn known_or_not_the_answer_is_the_same_to_the_byte() {
     let known = asked(&house, "/portal/sign-in", "Ana@Example.com ").await;
     assert_eq!(known.status, StatusCode::OK);
     assert_snapshot!(known.words(), @r"
-        Check your messages
-        If we know this address, a message is on its way. It holds a link and a code; both work for 15 minutes.
-        Open the link on any device, or type the code here:
-        Type the code
-        Nothing after two minutes? Look into the spam folder, check the spelling, and try again .
-        ");
+    Client portal
+    Check your messages
+    If we know this address, a message is on its way. It holds a link and a code; both work for 15 minutes.
+    Open the link on any device, or type the code here:
+    Type the code
+    Nothing after two minutes? Look into the spam folder and check the spelling. Try again
+    ");
     for unknown in
         ["nobody@example.com", "guest@example.com", "+14155550199", "nonsense", "' or 1=1 --", &"x".repeat(10_000)]
     {
@@ -129,7 +130,11 @@ async fn an_empty_field_is_asked_for_again() {
     let house = House::new().await;
     let answer = asked(&house, "/portal/sign-in", "  ").await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(answer.words().starts_with("Client portal\nType your e-mail address or phone number."), "{}", answer.words());
+    assert!(
+        answer.words().starts_with("Client portal\nType your e-mail address or phone number."),
+        "{}",
+        answer.words()
+    );
 }
 
 #[tokio::test]

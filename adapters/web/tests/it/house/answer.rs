@@ -58,9 +58,10 @@ impl Answer {
         masked(&cut(&format!("{}\n\n{}", self.head(), self.page()), "sha256-", "'"))
     }
 
-    /// The body without style and the hashes of style sheets.
+    /// The body without style and the hashes of style sheet and script.
     pub(crate) fn page(&self) -> String {
-        masked(&cut(&cut(&self.body, "<style>", "</style>"), "/assets/", ".css"))
+        let sheets = cut(&cut(&self.body, "<style>", "</style>"), "/assets/", ".css");
+        masked(&cut(&sheets, "/assets/portal-", ".js"))
     }
 
     /// Status and every header.

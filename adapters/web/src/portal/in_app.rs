@@ -88,10 +88,11 @@ mod tests {
 
     const IOS: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)";
     const WEBVIEW: &str = "Mozilla/5.0 (Linux; Android 14; Pixel 8 Build/UQ1A; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/124.0.0.0 Mobile Safari/537.36";
+    const NAMELESS: &str = "an app that says no name";
     const URL: &str = "https://portal.example.com/m/AbC-_";
 
-    fn name(agent: &str) -> Option<Option<&'static str>> {
-        in_app(agent).map(|app| app.name)
+    fn name(agent: &str) -> Option<&'static str> {
+        in_app(agent).map(|app| app.name.unwrap_or(NAMELESS))
     }
 
     #[test]
@@ -113,14 +114,14 @@ mod tests {
             (format!("{IOS} GSA/310.0.6 Mobile/15E148 Safari/604.1"), "Google"),
             (format!("{IOS} Mobile/15E148 Slack/24.03"), "Slack"),
         ] {
-            assert_eq!(name(&agent), Some(Some(app)), "{agent}");
+            assert_eq!(name(&agent), Some(app), "{agent}");
         }
     }
 
     #[test]
     fn an_app_that_says_no_name_is_recognised_by_what_it_lacks() {
-        assert_eq!(name(&format!("{IOS} Mobile/15E148")), Some(None));
-        assert_eq!(name(WEBVIEW), Some(None));
+        assert_eq!(name(&format!("{IOS} Mobile/15E148")), Some(NAMELESS));
+        assert_eq!(name(WEBVIEW), Some(NAMELESS));
     }
 
     #[test]

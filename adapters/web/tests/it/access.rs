@@ -93,7 +93,8 @@ async fn an_offering_has_its_own_page_with_the_way_to_its_content() {
     Open the group
     ");
     assert!(
-        page.body.contains(r#"<a class="button" href="https://learn.example.com/circle" rel="noopener noreferrer">"#)
+        page.body
+            .contains(r#"<a class="button big" href="https://learn.example.com/circle" rel="noopener noreferrer">"#)
     );
 }
 

@@ -4,11 +4,13 @@
 //! one component that they do not know, can't be made by hand, and sit behind its gateway and its TLS, which the endpoint
 //! must do without. What serenity's gateway decoded reads back here: [`Interaction::read`].
 
+use std::fmt;
+
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// Something that somebody did in Discord.
-#[derive(Clone, Debug, Deserialize)]
+/// Something that somebody did in Discord. `Debug` hides its token, and what was typed.
+#[derive(Clone, Deserialize)]
 pub struct Interaction {
     /// Discord's id of it.
     pub id: String,
@@ -26,6 +28,12 @@ pub struct Interaction {
     pub(super) member: Option<Member>,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) data: Data,
+}
+
+impl fmt::Debug for Interaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Interaction({}, of type {}, ***)", self.id, self.kind)
+    }
 }
 
 /// What an interaction is.

@@ -27,7 +27,6 @@ const REMEMBERED: Lifetime = Lifetime::from_mins(20);
 const MOST_OFFERED: usize = 25;
 
 /// An answer: what is sent at once, and what is done once that was sent.
-#[derive(Debug)]
 pub struct Answered {
     /// The body of the HTTP answer, or of the POST to `/interactions/{id}/{token}/callback`.
     pub first: Value,
@@ -36,10 +35,8 @@ pub struct Answered {
 }
 
 /// What is done once the first answer was sent.
-#[derive(Debug)]
 pub struct Then(Rest);
 
-#[derive(Debug)]
 enum Rest {
     /// Nothing.
     Nothing,
@@ -49,8 +46,8 @@ enum Rest {
     Work(Asker, JoinHandle<Done>),
 }
 
-/// By which way an answer goes.
-#[derive(Clone, Debug)]
+/// By which way an answer goes. Holds a secret.
+#[derive(Clone)]
 struct Asker {
     turn: Turn,
     token: String,
@@ -59,7 +56,6 @@ struct Asker {
 }
 
 /// What came of it.
-#[derive(Debug)]
 struct Done {
     reply: Reply,
     before: Option<Secrets>,

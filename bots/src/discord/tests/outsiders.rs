@@ -116,6 +116,15 @@ async fn connecting_and_leaving_act_at_the_next_command() {
     assert_eq!((APPLICATION.len(), GUILD.len()), (18, 18));
 }
 
+#[tokio::test]
+async fn debug_shows_neither_token_nor_words() {
+    let mut house = House::new().await;
+    let command = house.command(&[("contact", "connect AAAA-AAAA")]);
+    let read: crate::discord::Interaction = serde_json::from_value(command.clone()).unwrap();
+    let shown = format!("{read:?}");
+    assert!(!shown.contains(command["token"].as_str().unwrap()) && !shown.contains("AAAA"), "{shown}");
+}
+
 async fn connected_staff(house: &House) -> StaffId {
     house.world.staff("Mo Late", magiclink_domain::authority::Role::Agent).await
 }

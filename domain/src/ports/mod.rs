@@ -17,7 +17,7 @@ use uuid::Uuid;
 pub use self::lookups::{BulkWork, DueDelivery, DueNotice, LeftBehind, Lookups};
 pub use self::sandbox::{Fate, MailAnswer, SandboxInbox, SandboxMail, SandboxText};
 pub use self::sending::{Look, NotNow, Pace, Sender, Sending};
-pub use self::short_lived::{Once, Parcel, Parcels};
+pub use self::short_lived::{Leases, Once, Parcel, Parcels};
 pub use self::sms_hooks::{HookRequest, IncomingSms, Report, SmsHooks};
 
 use crate::id::SubjectId;

@@ -1,8 +1,9 @@
-//! Short-lived shared state that is no history: marks of what was done once, and sealed parcels.
+//! Short-lived shared state that is no history: marks of what was done once, sealed parcels, and leases.
 //!
 //! Apart from the log because it expires, and from the budgets because nothing is counted.
 
 use async_trait::async_trait;
+use uuid::Uuid;
 
 use super::Unavailable;
 use crate::time::Timestamp;
@@ -48,4 +49,17 @@ pub trait Parcels: Send + Sync + 'static {
     async fn take(&self, key: &str, now: Timestamp) -> Result<Option<Vec<u8>>, Unavailable>;
     /// Everything whose key begins with `prefix`, by key.
     async fn list(&self, prefix: &str, now: Timestamp) -> Result<Vec<Parcel>, Unavailable>;
+}
+
+/// Work that one node at a time does, handed over when its holder is gone.
+///
+/// * Of any number of callers, on any node, one at most holds a name, for as long as it asks again in time.
+/// * A lease ends at `until` (half-open): whoever asks next has it. Whoever lets go hands it over at once.
+/// * An error means that nothing is known: a holder goes on for no longer than the lease that it has.
+#[async_trait]
+pub trait Leases: Send + Sync + 'static {
+    /// Holds `name` until `until`, or goes on holding it; `false` while somebody else does.
+    async fn hold(&self, name: &str, holder: Uuid, until: Timestamp, now: Timestamp) -> Result<bool, Unavailable>;
+    /// Lets go of `name`, if `holder` has it.
+    async fn let_go(&self, name: &str, holder: Uuid) -> Result<(), Unavailable>;
 }

@@ -1,6 +1,6 @@
 //! Short-lived state that is no history, in a file of its own.
 //!
-//! Apart from the log because it is overwritten and swept: budgets, marks and parcels.
+//! Apart from the log because it is overwritten and swept: budgets, marks, parcels and leases.
 
 mod budgets;
 mod parcels;
@@ -20,7 +20,8 @@ use crate::database::{Database, OpenError, Step, steps};
 use crate::group::Queue;
 use budgets::{Take, Writer};
 
-pub(crate) const STEPS: &[Step] = steps!("state", "20261122120000_budgets", "20261122183000_short_lived");
+pub(crate) const STEPS: &[Step] =
+    steps!("state", "20261122120000_budgets", "20261122183000_short_lived", "20261122210000_leases");
 const WHAT: &str = "the store of budgets";
 
 /// How many takes may wait for the writer.

@@ -1,4 +1,4 @@
-//! Marks and sealed parcels.
+//! Marks, sealed parcels, and leases.
 //!
 //! Apart from the budgets because they are few: one connection behind a lock is enough, and nothing is kept in memory.
 
@@ -6,10 +6,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use magiclink_domain::ports::{Ids, Once, Parcel, Parcels, Unavailable};
+use magiclink_domain::ports::{Ids, Leases, Once, Parcel, Parcels, Unavailable};
 use magiclink_domain::time::Timestamp;
 use sqlx::SqliteConnection;
 use tokio::sync::Mutex;
+use uuid::Uuid;
 
 use super::STEPS;
 use crate::connection::{WriteConnection, WriteError};
@@ -18,7 +19,7 @@ use crate::vault::{MasterKey, Wrapper};
 
 const WHAT: &str = "the store of short-lived state";
 
-/// Marks and parcels in the same file as the budgets; parcels are sealed under the master key.
+/// Marks, parcels and leases in the same file as the budgets; parcels are sealed under the master key.
 pub struct SqliteParcels {
     connection: Mutex<WriteConnection>,
     wrapper: Wrapper,
@@ -140,5 +141,29 @@ impl Parcels for SqliteParcels {
             Some(Parcel { key, content })
         });
         Ok(opened.collect())
+    }
+}
+
+#[async_trait]
+impl Leases for SqliteParcels {
+    async fn hold(&self, name: &str, holder: Uuid, until: Timestamp, now: Timestamp) -> Result<bool, Unavailable> {
+        self.with(async |connection| {
+            let held = sqlx::query(
+                "insert into leases (name, holder, until_us) values (?1, ?2, ?3)
+                 on conflict (name) do update set holder = excluded.holder, until_us = excluded.until_us
+                 where leases.holder = excluded.holder or leases.until_us <= ?4",
+            );
+            let held = held.bind(name).bind(holder.as_bytes().as_slice()).bind(until.micros()).bind(now.micros());
+            Ok(held.execute(connection).await?.rows_affected() == 1)
+        })
+        .await
+    }
+
+    async fn let_go(&self, name: &str, holder: Uuid) -> Result<(), Unavailable> {
+        self.with(async |connection| {
+            let gone = sqlx::query("delete from leases where name = ? and holder = ?");
+            gone.bind(name).bind(holder.as_bytes().as_slice()).execute(connection).await.map(drop)
+        })
+        .await
     }
 }

@@ -1,4 +1,4 @@
-//! Marks and parcels in memory.
+//! Marks, parcels and leases in memory.
 //!
 //! Apart from the real ones: same contract, no file, nothing sealed.
 
@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use magiclink_domain::ports::{Once, Parcel, Parcels, Unavailable};
+use magiclink_domain::ports::{Leases, Once, Parcel, Parcels, Unavailable};
 use magiclink_domain::time::Timestamp;
+use uuid::Uuid;
 
-/// Marks and parcels in memory; gone with the process.
+/// Marks, parcels and leases in memory; gone with the process.
 #[derive(Debug, Default)]
 pub struct MemoryParcels {
     marks: Mutex<BTreeMap<String, Timestamp>>,
     parcels: Mutex<BTreeMap<String, (Vec<u8>, Timestamp)>>,
+    leases: Mutex<BTreeMap<String, (Uuid, Timestamp)>>,
 }
 
 impl MemoryParcels {
@@ -58,5 +60,23 @@ impl Parcels for MemoryParcels {
         let parcels = self.parcels.lock().unwrap_or_else(PoisonError::into_inner);
         let live = parcels.iter().filter(|(key, (_, until))| key.starts_with(prefix) && *until > now);
         Ok(live.map(|(key, (content, _))| Parcel { key: key.clone(), content: content.clone() }).collect())
+    }
+}
+
+#[async_trait]
+impl Leases for MemoryParcels {
+    async fn hold(&self, name: &str, holder: Uuid, until: Timestamp, now: Timestamp) -> Result<bool, Unavailable> {
+        let mut leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = leases.get(name).is_none_or(|(by, end)| *by == holder || *end <= now);
+        if free {
+            leases.insert(name.to_owned(), (holder, until));
+        }
+        Ok(free)
+    }
+
+    async fn let_go(&self, name: &str, holder: Uuid) -> Result<(), Unavailable> {
+        let mut leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
+        leases.retain(|held, (by, _)| held != name || *by != holder);
+        Ok(())
     }
 }

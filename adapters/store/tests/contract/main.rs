@@ -106,6 +106,10 @@ mod short_lived_stores {
         parcels_are_listed_by_the_beginning_of_their_key,
         marks_and_parcels_outlive_a_restart,
         what_lies_in_the_file_tells_nothing,
+        one_of_many_holds_a_lease_and_goes_on_holding_it,
+        a_lease_that_ran_out_is_anybodys,
+        whoever_lets_go_hands_over_at_once,
+        leases_outlive_a_restart,
         }
     }
 }

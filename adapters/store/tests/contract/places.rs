@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use magiclink_domain::log::EventStore;
-use magiclink_domain::ports::{Budgets, Once, Parcels, Vault};
+use magiclink_domain::ports::{Budgets, Leases, Once, Parcels, Vault};
 use magiclink_store::testing::{CountingIds, ManualClock, MemoryBudgets, MemoryParcels, MemoryVault};
 use magiclink_store::{
     MasterKey, MemoryLog, SqliteLog, SqliteLogOptions, SqliteParcels, SqliteState, SqliteVault, SystemIds,
@@ -30,6 +30,8 @@ pub(crate) trait Place {
     async fn once(&self) -> Arc<dyn Once>;
     /// The parcels of this place.
     async fn parcels(&self) -> Arc<dyn Parcels>;
+    /// The leases of this place, as each of several nodes reaches them.
+    async fn leases(&self) -> Arc<dyn Leases>;
     /// Marks and parcels after a restart.
     async fn short_lived_again(&self) -> Option<(Arc<dyn Once>, Arc<dyn Parcels>)>;
     /// Every file of this place.
@@ -41,11 +43,12 @@ pub(crate) trait Place {
 /// Nothing on disk.
 pub(crate) struct InMemory {
     clock: Arc<ManualClock>,
+    leases: Arc<MemoryParcels>,
 }
 
 impl InMemory {
     pub(crate) fn new() -> Self {
-        Self { clock: Arc::default() }
+        Self { clock: Arc::default(), leases: MemoryParcels::new() }
     }
 }
 
@@ -80,6 +83,10 @@ impl Place for InMemory {
 
     async fn parcels(&self) -> Arc<dyn Parcels> {
         MemoryParcels::new()
+    }
+
+    async fn leases(&self) -> Arc<dyn Leases> {
+        self.leases.clone()
     }
 
     async fn short_lived_again(&self) -> Option<(Arc<dyn Once>, Arc<dyn Parcels>)> {
@@ -151,6 +158,10 @@ impl Place for InSqlite {
     }
 
     async fn parcels(&self) -> Arc<dyn Parcels> {
+        self.short_lived().await
+    }
+
+    async fn leases(&self) -> Arc<dyn Leases> {
         self.short_lived().await
     }
 

@@ -1,9 +1,11 @@
-//! The contracts of [`Once`](magiclink_domain::ports::Once) and [`Parcels`](magiclink_domain::ports::Parcels).
+//! The contracts of [`Once`](magiclink_domain::ports::Once), [`Parcels`](magiclink_domain::ports::Parcels) and
+//! [`Leases`](magiclink_domain::ports::Leases).
 
 use std::sync::Arc;
 
 use magiclink_domain::ports::Parcel;
 use magiclink_domain::time::Timestamp;
+use uuid::Uuid;
 
 use crate::places::Place;
 
@@ -115,4 +117,49 @@ pub(crate) async fn what_lies_in_the_file_tells_nothing(place: &impl Place) {
         let bytes = std::fs::read(&file).unwrap();
         assert!(!bytes.windows(20).any(|window| window == &content[30..50]), "{}", file.display());
     }
+}
+
+const ONE: Uuid = Uuid::from_u128(1);
+const OTHER: Uuid = Uuid::from_u128(2);
+
+pub(crate) async fn one_of_many_holds_a_lease_and_goes_on_holding_it(place: &impl Place) {
+    let mut tries = vec![];
+    for n in 0..20 {
+        let leases = place.leases().await;
+        let holder = Uuid::from_u128(n);
+        let hold = async move { leases.hold("edits", holder, later(), noon()).await.unwrap().then_some(holder) };
+        tries.push(tokio::spawn(hold));
+    }
+    let mut holders = vec![];
+    for one in tries {
+        holders.extend(one.await.unwrap());
+    }
+    let [holder] = holders[..] else { panic!("held by {holders:?}") };
+    let leases = place.leases().await;
+    assert!(leases.hold("edits", holder, at("2026-05-01T12:20:00Z"), just_before(later())).await.unwrap());
+    assert!(!leases.hold("edits", Uuid::from_u128(99), later(), later()).await.unwrap(), "it lives on");
+    assert!(leases.hold("others", Uuid::from_u128(99), later(), noon()).await.unwrap(), "another name");
+}
+
+pub(crate) async fn a_lease_that_ran_out_is_anybodys(place: &impl Place) {
+    let leases = place.leases().await;
+    assert!(leases.hold("edits", ONE, later(), noon()).await.unwrap());
+    assert!(!leases.hold("edits", OTHER, at("2026-05-01T12:20:00Z"), just_before(later())).await.unwrap());
+    assert!(leases.hold("edits", OTHER, at("2026-05-01T12:20:00Z"), later()).await.unwrap(), "half-open");
+    assert!(!leases.hold("edits", ONE, at("2026-05-01T12:20:00Z"), later()).await.unwrap(), "it is handed over");
+}
+
+pub(crate) async fn whoever_lets_go_hands_over_at_once(place: &impl Place) {
+    let leases = place.leases().await;
+    assert!(leases.hold("edits", ONE, later(), noon()).await.unwrap());
+    leases.let_go("edits", OTHER).await.unwrap();
+    leases.let_go("others", ONE).await.unwrap();
+    assert!(!leases.hold("edits", OTHER, later(), noon()).await.unwrap(), "what others let go of is theirs");
+    leases.let_go("edits", ONE).await.unwrap();
+    assert!(leases.hold("edits", OTHER, later(), noon()).await.unwrap());
+}
+
+pub(crate) async fn leases_outlive_a_restart(place: &impl Place) {
+    assert!(place.leases().await.hold("edits", ONE, later(), noon()).await.unwrap());
+    assert!(!place.leases().await.hold("edits", OTHER, later(), noon()).await.unwrap());
 }

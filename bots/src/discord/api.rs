@@ -1,144 +1,275 @@
 //! Calls to Discord's REST API.
 //!
-//! Apart from what is said because failures are Discord's: a 429 is waited out, an outage ends here and blocks nothing.
+//! Apart from what is said because failures are Discord's: limits are waited out, an outage ends here and blocks nothing.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, RETRY_AFTER};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header, redirect};
 use serde_json::Value;
+use tokio::time::Instant;
+use url::Url;
 
+use super::DiscordConfig;
+use super::pace::Pace;
 use super::secrets::SecretSource;
-use super::{DiscordConfig, Mode};
 
-/// How long one call may take.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// The longest that a call waits because Discord asked it to.
-const LONGEST_WAIT: Duration = Duration::from_mins(1);
-/// How often a call is made at most.
-const TRIES: u32 = 4;
-/// The first wait before trying again what may not be there yet; each further one is twice as long.
-const FIRST_WAIT: Duration = Duration::from_millis(250);
+/// How long one attempt may take.
+const ATTEMPT: Duration = Duration::from_secs(10);
+/// How long a call may take with all its attempts and waits.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// The same for the first answer to an interaction, which is there within two seconds: Discord takes none after three.
+const AT_ONCE: Duration = Duration::from_secs(1);
+/// How long an answer that is under way may take to arrive.
+const UNDER_WAY: Duration = Duration::from_secs(3);
+/// The first wait after an attempt that came to nothing; each further one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_millis(200);
+/// How Discord wants bots to name themselves (API reference, "User Agent").
+const USER_AGENT: &str = concat!("DiscordBot (https://magiclink.invalid, ", env!("CARGO_PKG_VERSION"), ")");
+
+/// The interaction was answered before: what we meant to do is done.
+const ALREADY_ANSWERED: u64 = 40_060;
+/// There is no message yet to change: an answer that is under way may not have arrived.
+const NO_MESSAGE_YET: [u64; 2] = [10_008, 10_015];
 
 /// A call that did not do what it should.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ApiError {
-    /// Discord did not answer.
-    #[error("discord did not answer")]
-    Unreachable(#[source] reqwest::Error),
+    /// Discord did not answer, or asked for a longer wait than makes sense.
+    #[error("discord did not answer in time")]
+    Unreachable(#[source] Option<reqwest::Error>),
+    /// Discord does not take the bot's token.
+    #[error("discord does not take the bot's token: reset it on the application's Bot page and set discord.bot_token")]
+    Unauthorised,
     /// Discord answered with an error of its own.
-    #[error("discord says {0}")]
-    Refused(StatusCode),
+    #[error("discord answered {status} ({code}: {message})")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// Discord's own number; 0 where there is none.
+        code: u64,
+        /// In Discord's words.
+        message: String,
+    },
 }
 
-/// Discord's REST API, as one application.
+/// One call.
+struct Call<'a> {
+    method: Method,
+    /// Its path behind `/api/v10`, in segments.
+    path: Vec<&'a str>,
+    query: Option<(&'a str, &'a str)>,
+    body: Option<&'a Value>,
+    /// It needs the bot's token; what an interaction's own token allows does not.
+    as_bot: bool,
+    /// When it is given up.
+    until: Instant,
+}
+
+impl<'a> Call<'a> {
+    fn new(method: Method, path: Vec<&'a str>) -> Self {
+        Self { method, path, query: None, body: None, as_bot: true, until: Instant::now() + PATIENCE }
+    }
+
+    fn body(self, body: &'a Value) -> Self {
+        Self { body: Some(body), ..self }
+    }
+
+    fn unsigned(self) -> Self {
+        Self { as_bot: false, ..self }
+    }
+
+    /// Whether making it twice does no more than making it once.
+    fn is_repeatable(&self) -> bool {
+        self.method != Method::POST
+    }
+}
+
+/// Where Discord listens for gateway connections, and how many may still be begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Gateway {
+    pub(super) url: String,
+    /// Sessions that may still be begun, and when there are new ones.
+    pub(super) remaining: u64,
+    pub(super) reset_after: Duration,
+}
+
+/// Discord's REST API.
 pub(super) struct Api {
     http: Client,
-    base: String,
+    base: Url,
     application: String,
+    guild: String,
     secrets: Arc<dyn SecretSource>,
+    pace: Pace,
 }
 
 impl Api {
     pub(super) fn new(config: &DiscordConfig, secrets: Arc<dyn SecretSource>) -> Result<Self, reqwest::Error> {
-        let http = Client::builder().timeout(PATIENCE).redirect(redirect::Policy::none()).build()?;
-        let base = format!("{}/api/v10", config.api_base.as_str().trim_end_matches('/'));
-        Ok(Self { http, base, application: config.application_id.clone(), secrets })
+        let http = Client::builder().timeout(ATTEMPT).redirect(redirect::Policy::none()).user_agent(USER_AGENT);
+        let (application, guild) = (config.application_id.clone(), config.guild_id.clone());
+        let (http, base) = (http.build()?, config.api_base.clone());
+        Ok(Self { http, base, application, guild, secrets, pace: Pace::default() })
     }
 
-    /// Puts `message` in place of the first answer to the interaction with this token. An answer that Discord has not
-    /// placed yet is waited for.
+    /// Gives an interaction its first answer, as the gateway wants it.
+    pub(super) async fn callback(&self, id: &str, token: &str, answer: &Value) -> Result<(), ApiError> {
+        let call = Call::new(Method::POST, vec!["interactions", id, token, "callback"]).body(answer).unsigned();
+        match self.make(Call { until: Instant::now() + AT_ONCE, ..call }).await {
+            Ok(_) | Err(ApiError::Refused { code: ALREADY_ANSWERED, .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Puts `message` in the place of the answer to an interaction.
     pub(super) async fn edit_original(&self, token: &str, message: &Value) -> Result<(), ApiError> {
-        // Whatever the token holds, it stays one part of the path.
-        let token = url::form_urlencoded::byte_serialize(token.as_bytes()).collect::<String>();
-        let path = format!("/webhooks/{}/{token}/messages/@original", self.application);
-        self.send(|| self.to(Method::PATCH, &path).json(message), true).await.map(drop)
+        let path = vec!["webhooks", self.application.as_str(), token, "messages", "@original"];
+        self.make(Call::new(Method::PATCH, path).body(message).unsigned()).await.map(drop)
     }
 
-    /// Whether the token works, for this application, in this server, and the way that interactions are to come in.
-    pub(super) async fn check(&self, config: &DiscordConfig) -> Result<String, String> {
-        let ours = self.ask("/applications/@me").await.map_err(|error| match error {
-            ApiError::Refused(status) if status == StatusCode::UNAUTHORIZED => {
-                "discord does not take the token: reset it on the page Bot and set discord.bot_token to the new one"
-                    .to_owned()
-            }
-            ApiError::Refused(_) | ApiError::Unreachable(_) => {
-                format!("{error}: check the network, and discord.api_base if it is set")
-            }
-        })?;
-        let text = |key: &str| ours.get(key).and_then(Value::as_str).unwrap_or_default();
-        if text("id") != config.application_id {
-            return Err(format!(
-                "the token belongs to application {}: set discord.application_id to that, or use another token",
-                text("id")
-            ));
+    /// Where the gateway is.
+    pub(super) async fn gateway(&self) -> Result<Gateway, ApiError> {
+        let answer = self.make(Call::new(Method::GET, vec!["gateway", "bot"])).await?;
+        let limit = |name: &str| answer.pointer(&format!("/session_start_limit/{name}")).and_then(Value::as_u64);
+        let url = answer.get("url").and_then(Value::as_str).filter(|url| self.is_gateway(url));
+        Ok(Gateway {
+            url: url.ok_or_else(|| refused(200, "the gateway's address is none of discord's"))?.to_owned(),
+            remaining: limit("remaining").unwrap_or(1),
+            reset_after: Duration::from_millis(limit("reset_after").unwrap_or_default()),
+        })
+    }
+
+    /// The commands that are registered in the server.
+    pub(super) async fn commands(&self) -> Result<Value, ApiError> {
+        let call = Call::new(Method::GET, self.commands_path());
+        self.make(Call { query: Some(("with_localizations", "true")), ..call }).await
+    }
+
+    /// Registers these commands in the server, in place of all others.
+    pub(super) async fn put_commands(&self, commands: &Value) -> Result<Value, ApiError> {
+        self.make(Call::new(Method::PUT, self.commands_path()).body(commands)).await
+    }
+
+    /// The application that the token belongs to.
+    pub(super) async fn application(&self) -> Result<Value, ApiError> {
+        self.make(Call::new(Method::GET, vec!["applications", "@me"])).await
+    }
+
+    /// The address that serenity is to call instead of Discord's own.
+    pub(super) const fn base(&self) -> &Url {
+        &self.base
+    }
+
+    fn commands_path(&self) -> Vec<&str> {
+        vec!["applications", &self.application, "guilds", &self.guild, "commands"]
+    }
+
+    /// A websocket is opened at Discord alone, or at the stand-in that takes its place.
+    pub(super) fn is_gateway(&self, url: &str) -> bool {
+        let Ok(url) = Url::parse(url) else { return false };
+        let discords = url.host_str().is_some_and(|host| host == "discord.gg" || host.ends_with(".discord.gg"));
+        let stand_in = self.base.scheme() == "http" && url.scheme() == "ws" && url.host() == self.base.host();
+        (url.scheme() == "wss" && discords) || stand_in
+    }
+
+    fn url(&self, call: &Call<'_>) -> Url {
+        let mut url = self.base.clone();
+        // An https or http address always has a path.
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(["api", "v10"]).extend(&call.path);
         }
-        let keys = &self.secrets.secrets().public_keys;
-        let known = keys.is_empty() || keys.iter().any(|key| key.to_string() == text("verify_key"));
-        if !known {
-            return Err("the public key is another application's: copy it from General Information".to_owned());
+        if let Some((name, value)) = call.query {
+            url.query_pairs_mut().append_pair(name, value);
         }
-        way(config.mode, text("interactions_endpoint_url"))?;
-        let commands = format!("/applications/{}/guilds/{}/commands", self.application, config.guild_id);
-        match self.ask(&commands).await {
-            Ok(_) => Ok(format!("the token of {} works in server {}", text("name"), config.guild_id)),
-            Err(error) => Err(format!("{error} for server {}: add the application to it", config.guild_id)),
-        }
+        url
     }
 
-    async fn ask(&self, path: &str) -> Result<Value, ApiError> {
-        let response = self.send(|| self.as_bot(Method::GET, path), false).await?;
-        response.json().await.map_err(|error| ApiError::Unreachable(error.without_url()))
-    }
-
-    /// A call that the address itself gives the right to.
-    fn to(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.base))
-    }
-
-    /// A call as the bot.
-    fn as_bot(&self, method: Method, path: &str) -> RequestBuilder {
-        self.to(method, path).header(AUTHORIZATION, format!("Bot {}", self.secrets.secrets().bot_token))
-    }
-
-    /// Sends, waiting as long as Discord asks where it is too fast, and again where it can't have been taken; `soon` is
-    /// what may be there in a moment.
-    async fn send(&self, request: impl Fn() -> RequestBuilder, soon: bool) -> Result<Response, ApiError> {
-        let mut tries = 1;
+    /// Makes a call: within the limits that Discord told, and again where it was not taken and may be.
+    async fn make(&self, call: Call<'_>) -> Result<Value, ApiError> {
+        let url = self.url(&call);
+        // The path holds what limits are told apart by: application, channel, interaction.
+        let route = format!("{} {}", call.method, url.path());
+        let mut wait = FIRST_WAIT;
         loop {
-            let again = tries < TRIES;
-            let backing_off = FIRST_WAIT * 2_u32.saturating_pow(tries - 1);
-            let wait = match request().send().await {
-                Ok(response) if response.status() == StatusCode::TOO_MANY_REQUESTS && again => asked(&response),
-                Ok(response) if response.status() == StatusCode::NOT_FOUND && soon && again => backing_off,
-                Ok(response) if response.status().is_success() => return Ok(response),
-                Ok(response) => return Err(ApiError::Refused(response.status())),
-                Err(error) if error.is_connect() && again => backing_off,
-                Err(error) => return Err(ApiError::Unreachable(error.without_url())),
+            let limited = self.pace.wait(&route, call.as_bot, Instant::now());
+            if Instant::now() + limited > call.until {
+                return Err(ApiError::Unreachable(None));
+            }
+            tokio::time::sleep(limited).await;
+            let error = match self.attempt(&call, &url, &route).await {
+                Ok(answer) => return Ok(answer),
+                Err(Attempt::Over(error)) => return Err(error),
+                Err(Attempt::Limited) => continue,
+                Err(Attempt::Again(error)) => error,
             };
-            tries += 1;
+            if Instant::now() + wait > call.until {
+                return Err(error);
+            }
             tokio::time::sleep(wait).await;
+            wait *= 2;
         }
     }
-}
 
-/// How long Discord asks to be left alone.
-fn asked(response: &Response) -> Duration {
-    let header = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse::<f64>().ok());
-    let seconds = header.filter(|seconds| seconds.is_finite() && *seconds >= 0.0).unwrap_or(1.0);
-    Duration::from_secs_f64(seconds.min(LONGEST_WAIT.as_secs_f64()))
-}
-
-/// Discord sends interactions to an address that it was given, or else over the gateway; never both.
-fn way(mode: Mode, address: &str) -> Result<(), String> {
-    match (mode, address.is_empty()) {
-        (Mode::Gateway, true) | (Mode::Http, false) => Ok(()),
-        (Mode::Gateway, false) => Err("the application has an Interactions Endpoint URL, so that the gateway gets \
-                                       nothing: remove it, or set discord.mode to http"
-            .to_owned()),
-        (Mode::Http, true) => Err("the application has no Interactions Endpoint URL: set it to your address followed \
-                                   by /hooks/discord/interactions, or set discord.mode to gateway"
-            .to_owned()),
+    async fn attempt(&self, call: &Call<'_>, url: &Url, route: &str) -> Result<Value, Attempt> {
+        let left = call.until.saturating_duration_since(Instant::now()).min(ATTEMPT);
+        let response = match self.request(call, url).timeout(left).send().await {
+            Ok(response) => response,
+            // The address may hold an interaction's token.
+            Err(error) => {
+                let again = error.is_connect() || call.is_repeatable();
+                let error = ApiError::Unreachable(Some(error.without_url()));
+                return Err(if again { Attempt::Again(error) } else { Attempt::Over(error) });
+            }
+        };
+        let status = response.status();
+        let told = self.pace.note_headers(route, response.headers(), Instant::now());
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            self.pace.note_refusal(route, told, &body(response).await, Instant::now());
+            return Err(Attempt::Limited);
+        }
+        if status.is_success() {
+            return Ok(body(response).await);
+        }
+        Err(failed(call, status, &body(response).await))
     }
+
+    fn request(&self, call: &Call<'_>, url: &Url) -> RequestBuilder {
+        let mut request = self.http.request(call.method.clone(), url.clone());
+        if call.as_bot {
+            request = request.header(header::AUTHORIZATION, format!("Bot {}", self.secrets.secrets().bot_token));
+        }
+        if let Some(body) = call.body { request.json(body) } else { request }
+    }
+}
+
+/// Why an attempt came to nothing.
+enum Attempt {
+    /// No further one will do better.
+    Over(ApiError),
+    /// A later one may do better.
+    Again(ApiError),
+    /// Discord asked for a wait, which is noted.
+    Limited,
+}
+
+fn failed(call: &Call<'_>, status: StatusCode, body: &Value) -> Attempt {
+    if status == StatusCode::UNAUTHORIZED && call.as_bot {
+        return Attempt::Over(ApiError::Unauthorised);
+    }
+    let code = body.get("code").and_then(Value::as_u64).unwrap_or_default();
+    let message = body.get("message").and_then(Value::as_str).unwrap_or("nothing that can be read");
+    let error = ApiError::Refused { status: status.as_u16(), code, message: message.chars().take(100).collect() };
+    let early = !call.as_bot && call.method == Method::PATCH && NO_MESSAGE_YET.contains(&code);
+    if early && call.until.saturating_duration_since(Instant::now()) > PATIENCE.saturating_sub(UNDER_WAY) {
+        return Attempt::Again(error);
+    }
+    if status.is_server_error() && call.is_repeatable() { Attempt::Again(error) } else { Attempt::Over(error) }
+}
+
+async fn body(response: Response) -> Value {
+    response.json().await.unwrap_or_default()
+}
+
+fn refused(status: u16, why: &str) -> ApiError {
+    ApiError::Refused { status, code: 0, message: why.to_owned() }
 }

@@ -5,19 +5,26 @@
 //! [`Discord::carry_on`] does the rest once that was sent.
 
 mod api;
+mod check;
 mod command;
 mod escape;
+mod gateway;
 mod hooks;
 mod incoming;
 mod modal;
+mod pace;
+mod register;
 mod render;
 mod secrets;
+mod session;
 mod signature;
 #[cfg(test)]
 mod tests;
 mod work;
 
+pub use check::check;
 pub use command::command;
+pub use gateway::Standing;
 pub use hooks::router;
 pub use incoming::Interaction;
 pub use secrets::{DiscordSecrets, PublicKey, SecretSource};
@@ -29,7 +36,7 @@ use std::time::Duration;
 
 use magiclink_domain::id::LinkId;
 use magiclink_domain::time::Timestamp;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::task::TaskTracker;
 use url::Url;
 
@@ -74,21 +81,14 @@ pub struct Discord {
     /// Messages that tell of links.
     live: Mutex<HashMap<LinkId, Live>>,
     followed: Notify,
+    /// How the gateway stands.
+    standing: watch::Sender<Standing>,
 }
 
 /// Discord can't be set up.
 #[derive(Debug, thiserror::Error)]
 #[error("the client for discord can't be made")]
 pub struct SetUpError(#[source] reqwest::Error);
-
-/// Whether Discord takes our token, and for the application that is meant; in words for an operator.
-///
-/// # Errors
-/// What is wrong, and what to do about it.
-pub async fn check(config: DiscordConfig, secrets: Arc<dyn SecretSource>) -> Result<String, String> {
-    let api = Api::new(&config, secrets).map_err(|error| error.to_string())?;
-    api.check(&config).await
-}
 
 impl Discord {
     /// Discord over this conversation.
@@ -115,7 +115,14 @@ impl Discord {
             tasks: TaskTracker::new(),
             live: Mutex::default(),
             followed: Notify::new(),
+            standing: watch::Sender::new(Standing::Down),
         }))
+    }
+
+    /// How interactions come in.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.config.mode
     }
 
     /// Returns once everything that was answered for now is done.

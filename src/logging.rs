@@ -61,10 +61,11 @@ pub(crate) fn start(log: &Log) -> anyhow::Result<Logging> {
     Ok(Logging { collector })
 }
 
-/// What other crates say is worth a line only when something is wrong.
+/// What other crates say is worth a line only when something is wrong. serenity logs what it can't read, with the tokens in
+/// it: what it comes to is told by our own crates.
 fn filter(log: &Log) -> EnvFilter {
     let ours = OURS.map(|target| format!("{target}={}", log.level)).join(",");
-    EnvFilter::new(format!("{},{ours}", Level::WARN))
+    EnvFilter::new(format!("{},{ours},serenity=off", Level::WARN))
 }
 
 fn is_sent(line: &Metadata<'_>) -> bool {
@@ -84,7 +85,7 @@ fn collector(address: &Url) -> anyhow::Result<SdkLoggerProvider> {
 /// Begins logging for a command that ends by itself: only what is wrong, for people.
 pub(crate) fn start_quiet() {
     tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new("warn"))
+        .with_env_filter(EnvFilter::new("warn,serenity=off"))
         .with_writer(io::stderr)
         .with_target(false)
         .without_time()

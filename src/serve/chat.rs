@@ -5,11 +5,13 @@ use std::sync::Arc;
 use anyhow::Context;
 use axum::Router;
 use magiclink_bots::conversation::Conversation;
+use magiclink_bots::discord::{self, Discord, Mode, Standing};
 use magiclink_bots::slack::{self, Slack};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::roles::{Role, Roles};
+use super::stop::until;
 use crate::wiring::App;
 
 /// The platforms of this process.
@@ -17,6 +19,7 @@ pub(super) struct Chat {
     slack: Option<Arc<Slack>>,
     /// Slack's requests come over a socket.
     socket: bool,
+    discord: Option<Arc<Discord>>,
 }
 
 impl Chat {
@@ -25,37 +28,54 @@ impl Chat {
     /// # Errors
     /// One sentence with the remedy, when a platform can't be used as it is configured.
     pub(super) fn open(app: &App, roles: &Roles) -> anyhow::Result<Self> {
-        let section = &app.config.slack;
-        let Some(workspace) = section.workspace().filter(|_| roles.include(Role::Bots)) else {
-            return Ok(Self { slack: None, socket: false });
-        };
+        if !roles.include(Role::Bots) {
+            return Ok(Self { slack: None, socket: false, discord: None });
+        }
         let zone = app.config.portal.time_zone;
-        let talk = Conversation::new(Arc::clone(&app.use_cases), Arc::clone(&app.read_models), zone);
-        let slack = Slack::new(Arc::new(talk), workspace, section.secrets()?).context("slack can't be set up")?;
-        Ok(Self { slack: Some(slack), socket: section.has_socket() })
+        let talk = Arc::new(Conversation::new(Arc::clone(&app.use_cases), Arc::clone(&app.read_models), zone));
+        let section = &app.config.slack;
+        let slack = match section.workspace() {
+            Some(workspace) => {
+                Some(Slack::new(Arc::clone(&talk), workspace, section.secrets()?).context("slack can't be set up")?)
+            }
+            None => None,
+        };
+        let server = &app.config.discord;
+        let discord = match server.server() {
+            Some(one) => Some(Discord::new(talk, one, server.secrets()?).context("discord can't be set up")?),
+            None => None,
+        };
+        Ok(Self { slack, socket: section.has_socket(), discord })
     }
 
     /// Whether there is any platform.
     pub(super) const fn is_set(&self) -> bool {
-        self.slack.is_some()
+        self.slack.is_some() || self.discord.is_some()
     }
 
     /// These routes, and those that the platforms call.
-    pub(super) fn routes(&self, routes: Router) -> Router {
-        match &self.slack {
-            Some(slack) => routes.merge(slack::router(Arc::clone(slack))),
+    pub(super) fn routes(&self, mut routes: Router) -> Router {
+        if let Some(slack) = &self.slack {
+            routes = routes.merge(slack::router(Arc::clone(slack)));
+        }
+        match self.discord.as_ref().filter(|discord| discord.mode() == Mode::Http) {
+            Some(discord) => routes.merge(discord::router(Arc::clone(discord))),
             None => routes,
         }
     }
 
     /// Begins the work that nobody asks for.
     pub(super) fn spawn(&self, tasks: &TaskTracker, stop: &CancellationToken) {
-        let Some(slack) = &self.slack else { return };
-        let (telling, stopped) = (Arc::clone(slack), stop.clone());
-        tasks.spawn(async move { telling.keep_telling(stopped.cancelled()).await });
-        if self.socket {
-            let (listening, stopped) = (Arc::clone(slack), stop.clone());
-            tasks.spawn(async move { listening.keep_listening(stopped.cancelled()).await });
+        if let Some(slack) = &self.slack {
+            let (telling, stopped) = (Arc::clone(slack), stop.clone());
+            tasks.spawn(async move { telling.keep_telling(stopped.cancelled()).await });
+            if self.socket {
+                let (listening, stopped) = (Arc::clone(slack), stop.clone());
+                tasks.spawn(async move { listening.keep_listening(stopped.cancelled()).await });
+            }
+        }
+        if let Some(discord) = &self.discord {
+            spawn_discord(discord, tasks, stop);
         }
     }
 
@@ -63,6 +83,34 @@ impl Chat {
     pub(super) async fn finish(&self) {
         if let Some(slack) = &self.slack {
             slack.finish().await;
+        }
+        if let Some(discord) = &self.discord {
+            discord.finish().await;
+        }
+    }
+}
+
+fn spawn_discord(discord: &Arc<Discord>, tasks: &TaskTracker, stop: &CancellationToken) {
+    let (registering, stopped) = (Arc::clone(discord), stop.clone());
+    tasks.spawn(async move { registering.keep_registered(stopped.cancelled()).await });
+    if discord.mode() == Mode::Gateway {
+        let (listening, stopped) = (Arc::clone(discord), stop.clone());
+        tasks.spawn(async move { listening.keep_listening(stopped.cancelled()).await });
+        tasks.spawn(until(stop, measured(Arc::clone(discord))));
+    }
+}
+
+/// Keeps the gauge of the gateway's standing, for ever.
+async fn measured(discord: Arc<Discord>) {
+    let mut standing = discord.standing();
+    loop {
+        let now = *standing.borrow_and_update();
+        for one in Standing::ALL {
+            let gauge = metrics::gauge!("magiclink_discord_gateway", "standing" => one.as_str());
+            gauge.set(if one == now { 1.0 } else { 0.0 });
+        }
+        if standing.changed().await.is_err() {
+            return;
         }
     }
 }

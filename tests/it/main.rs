@@ -14,6 +14,10 @@ mod carrier;
 mod chat;
 mod collector;
 mod config;
+mod discord;
+#[allow(dead_code, reason = "the tests of the crate itself use the rest")]
+#[path = "../../bots/tests/discord/mod.rs"]
+mod discord_server;
 mod disk;
 mod erase;
 mod faults;

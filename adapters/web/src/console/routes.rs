@@ -16,6 +16,7 @@ use super::{
 };
 use crate::Web;
 use crate::http::upload::MOST_READ;
+use crate::http::compress::compressed;
 
 /// One route.
 pub(super) struct Entry {
@@ -148,8 +149,9 @@ fn imports() -> Vec<Entry> {
 
 /// The console's routes, each behind the gate.
 pub(crate) fn routes(web: &Web) -> Router<Web> {
-    table().into_iter().fold(Router::new(), |router, entry| {
+    let routes = table().into_iter().fold(Router::new(), |router, entry| {
         let gate = Gate { web: web.clone(), need: entry.need };
         router.route(entry.path, entry.handler.route_layer(from_fn_with_state(gate, gate::stand)))
-    })
+    });
+    compressed(routes)
 }

@@ -1,8 +1,7 @@
 //! Style sheets and scripts, served from memory under names that change with their content.
 //!
-//! Apart from the pages because browsers may keep these for ever, and because they alone are compressed: pages hold form
-//! tags and people's data beside what the address says, and the length of such a page, compressed, would tell of both
-//! (BREACH, <https://www.breachattack.com>).
+//! Apart from the pages because browsers may keep these for ever, and because they hold nothing that compressing could
+//! tell of (see [`super::compress`]).
 
 use std::sync::LazyLock;
 

@@ -7,6 +7,7 @@ pub(crate) mod brand;
 pub(crate) mod browser;
 pub(crate) mod client_ip;
 pub(crate) mod colour;
+pub(crate) mod compress;
 pub(crate) mod cookies;
 pub(crate) mod failure;
 pub(crate) mod form;

@@ -7,6 +7,7 @@ mod forms;
 mod generate;
 mod hostile;
 mod import;
+mod light;
 mod lists;
 mod live;
 mod people;

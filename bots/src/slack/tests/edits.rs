@@ -5,14 +5,25 @@ use std::sync::Arc;
 use magiclink_domain::link::Client;
 use magiclink_domain::time::Lifetime;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use super::stand_in::{House, read};
 use crate::conversation::tests::world::kim;
 use crate::slack::Slack;
 
 fn telling(house: &House) -> tokio::task::JoinHandle<()> {
-    let slack = Arc::clone(&house.slack);
-    tokio::spawn(async move { slack.keep_telling(std::future::pending()).await })
+    telling_until(&house.slack, CancellationToken::new())
+}
+
+fn telling_until(slack: &Arc<Slack>, stop: CancellationToken) -> tokio::task::JoinHandle<()> {
+    let slack = Arc::clone(slack);
+    tokio::spawn(async move { slack.keep_telling(&stop).await })
+}
+
+/// Another process beside the same stores.
+fn another(house: &House) -> Arc<Slack> {
+    let (talk, leases) = (Arc::clone(&house.world.talk), Arc::clone(&house.world.leases));
+    Slack::new(talk, house.slack.config.clone(), Arc::clone(&house.secrets) as _, leases).unwrap()
 }
 
 async fn made(house: &mut House, text: &str) -> (magiclink_domain::id::LinkId, Value) {
@@ -75,10 +86,9 @@ async fn a_restart_loses_nothing() {
     let (link, _) = made(&mut house, "ana@example.com").await;
     house.slack.finish().await;
     // Another process finds the message where the first one left it.
-    let config = house.slack.config.clone();
-    let again = Slack::new(Arc::clone(&house.world.talk), config, Arc::clone(&house.secrets) as _).unwrap();
+    let again = another(&house);
     house.world.redeem(link).await;
-    let policy = tokio::spawn(async move { again.keep_telling(std::future::pending()).await });
+    let policy = telling_until(&again, CancellationToken::new());
     assert!(read(&house.next().await.body).contains("Signed in"));
     policy.abort();
 }
@@ -106,9 +116,47 @@ async fn whoever_left_is_told_nothing_more() {
     let chat = house.world.use_cases.chat_index(&kim());
     house.world.use_cases.disconnect_chat(&house.world.system(), chat).await.unwrap();
     house.world.redeem(link).await;
-    let slack = Arc::clone(&house.slack);
-    let policy = tokio::spawn(async move { slack.keep_telling(std::future::pending()).await });
+    let policy = telling(&house);
     is_forgotten(&house, link).await;
     policy.abort();
     assert!(house.is_quiet().await);
+}
+
+#[tokio::test]
+async fn of_several_nodes_one_edits_also_what_others_answered() {
+    let mut house = House::new().await;
+    let stop = CancellationToken::new();
+    // The command is answered by a node that does not tell.
+    let nodes: Vec<Arc<Slack>> = (0..3).map(|_| another(&house)).collect();
+    let telling: Vec<_> = nodes.iter().map(|node| telling_until(node, stop.clone())).collect();
+    let mut links = vec![];
+    for who in ["ana@example.com", "maria@example.com", "rebecca"] {
+        links.push(made(&mut house, who).await.0);
+    }
+    for link in &links {
+        house.world.redeem(*link).await;
+    }
+    for _ in &links {
+        assert!(read(&house.next().await.body).contains("Signed in"));
+    }
+    for link in links {
+        is_forgotten(&house, link).await;
+    }
+    stop.cancel();
+    for one in telling {
+        one.await.unwrap();
+    }
+    assert!(house.is_quiet().await, "each once");
+}
+
+#[tokio::test]
+async fn an_outage_of_slack_forgets_nothing() {
+    let mut house = House::new().await;
+    let (link, _) = made(&mut house, "ana@example.com").await;
+    house.slack.finish().await;
+    house.be_down(1);
+    house.world.redeem(link).await;
+    let policy = telling(&house);
+    assert!(read(&house.next().await.body).contains("Signed in"), "told once it is back");
+    policy.abort();
 }

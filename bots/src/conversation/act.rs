@@ -47,6 +47,18 @@ pub enum Act {
         /// How.
         channel: Channel,
     },
+    /// Show the link as a picture to be scanned.
+    Qr {
+        /// Which answer.
+        turn: CommandId,
+        /// Which link.
+        link: LinkId,
+    },
+    /// Add the contact who was not found.
+    Add {
+        /// Which answer.
+        turn: CommandId,
+    },
     /// Make the link unusable.
     Revoke {
         /// Which answer.
@@ -83,6 +95,8 @@ impl Act {
             }
             Self::Status { turn, contact } => format!("c.{}.{}", id(turn.uuid()), id(contact.uuid())),
             Self::Send { turn, link, channel } => format!("s.{}.{}.{channel}", id(turn.uuid()), id(link.uuid())),
+            Self::Qr { turn, link } => format!("q.{}.{}", id(turn.uuid()), id(link.uuid())),
+            Self::Add { turn } => format!("a.{}", id(turn.uuid())),
             Self::Revoke { turn, link } => format!("r.{}.{}", id(turn.uuid()), id(link.uuid())),
         }
     }
@@ -93,6 +107,9 @@ impl Act {
         let mut parts = text.split('.');
         let verb = parts.next()?;
         let turn = CommandId::from_uuid(uuid(parts.next()?)?);
+        if verb == "a" {
+            return parts.next().is_none().then_some(Self::Add { turn });
+        }
         let about = uuid(parts.next()?)?;
         let act = match verb {
             "m" => {
@@ -106,6 +123,7 @@ impl Act {
             }
             "c" => Self::Status { turn, contact: ContactId::from_uuid(about) },
             "s" => Self::Send { turn, link: LinkId::from_uuid(about), channel: Channel::from_word(parts.next()?)? },
+            "q" => Self::Qr { turn, link: LinkId::from_uuid(about) },
             "r" => Self::Revoke { turn, link: LinkId::from_uuid(about) },
             _ => return None,
         };
@@ -119,6 +137,8 @@ impl Act {
             Self::Make { turn, .. }
             | Self::Status { turn, .. }
             | Self::Send { turn, .. }
+            | Self::Qr { turn, .. }
+            | Self::Add { turn }
             | Self::Revoke { turn, .. } => *turn,
         }
     }
@@ -140,7 +160,8 @@ mod tests {
         let turn = CommandId::derive("staff", "slack", "1");
         let (contact, link) = (turn.contact(), turn.link(0));
         let grant = Some(OfferingRef::of(&Slug::parse("founders-circle").unwrap()));
-        let mut acts = vec![Act::Status { turn, contact }, Act::Revoke { turn, link }];
+        let mut acts =
+            vec![Act::Status { turn, contact }, Act::Revoke { turn, link }, Act::Qr { turn, link }, Act::Add { turn }];
         for (confirmed, home) in [(false, false), (true, false), (false, true), (true, true)] {
             for grant in [None, grant] {
                 acts.push(Act::Make { turn, contact, grant, confirmed, home });

@@ -6,6 +6,8 @@ use magiclink_domain::id::{CommandId, LinkId};
 
 use super::act::Act;
 use super::cards::Secrets;
+use super::form::Form;
+use super::picture::Picture;
 use super::text::{Line, Piece};
 
 /// The most choices that a menu offers: what the stricter platform takes.
@@ -181,4 +183,8 @@ pub enum Reply {
     Answer(Answer),
     /// A dialog.
     Dialog(Dialog),
+    /// A form.
+    Form(Form),
+    /// A picture, in a message of its own that only the asker sees.
+    Picture(Picture),
 }

@@ -55,7 +55,9 @@ pub(super) struct Seen {
 }
 
 /// A link's message.
-pub(super) fn link(facts: &LinkFacts, secrets: Option<&Secrets>, turn: CommandId, page: String, seen: Seen) -> Answer {
+pub(super) fn link(
+    facts: &LinkFacts, secrets: Option<&Secrets>, turn: CommandId, page: String, may_see: bool, seen: Seen,
+) -> Answer {
     let live = facts.status == LinkStatus::Live;
     let mut answer = Answer::of(heading(facts));
     if let Some(secrets) = secrets.filter(|_| live) {
@@ -85,7 +87,10 @@ pub(super) fn link(facts: &LinkFacts, secrets: Option<&Secrets>, turn: CommandId
         let first = answer.buttons.is_empty() && secrets.is_none() && facts.sendings.is_empty();
         answer = answer.button(label, if first { Look::Primary } else { Look::Plain }, act);
     }
-    answer.open("QR code", page).button("Revoke", Look::Danger, Act::Revoke { turn, link: facts.id })
+    if may_see {
+        answer = answer.button("QR code", Look::Plain, Act::Qr { turn, link: facts.id });
+    }
+    answer.open("Open in the console", page).button("Revoke", Look::Danger, Act::Revoke { turn, link: facts.id })
 }
 
 fn heading(facts: &LinkFacts) -> Line {

@@ -12,7 +12,8 @@ use magiclink_projections::normalised;
 use super::answer::{Answer, Filled};
 use super::parse::{Ask, Wish, channel_named, lifetime_named};
 use super::says;
-use super::talk::{Conversation, Suggestion};
+use super::talk::Conversation;
+use super::turns::Suggestion;
 
 impl Filled {
     /// What is asked for; `Err` says which field can't be understood.

@@ -9,15 +9,15 @@ use magiclink_domain::id::{CommandId, ContactId};
 use magiclink_domain::link::{Channel, Destination};
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::time::Lifetime;
-use magiclink_domain::usecases::{Failure, IssueRequest, NewContact};
-use magiclink_domain::value::{EmailAddress, Name, PhoneNumber, Reason, Slug};
+use magiclink_domain::usecases::{Failure, IssueRequest};
+use magiclink_domain::value::{Reason, Slug};
 use magiclink_projections::{ContactView, OfferingView};
 use serde::{Deserialize, Serialize};
 
 use super::act::{Act, OfferingRef};
 use super::answer::{Answer, Choice, Look, MOST_CHOICES, short};
 use super::find::{Found, detail, name};
-use super::parse::{Newcomer, Wish};
+use super::parse::Wish;
 use super::talk::{Asking, Conversation};
 use super::text::Line;
 use super::{refusals, says, words};
@@ -43,8 +43,8 @@ impl Conversation {
         match self.find(&asking.caller, &wish.who).await? {
             Found::One(contact) => self.make(asking, &wish, contact, None).await,
             Found::Several(views) => Ok(which(says::several(&wish.who), &views, act)),
-            Found::Perhaps(views) => Ok(which(says::perhaps(&wish.who), &views, act)),
-            Found::Nobody => Ok(says::nobody(&wish.who, asking.may(Right::ManageContacts))),
+            Found::Perhaps(views) => Ok(Self::or_add(asking, which(says::perhaps(&wish.who), &views, act))),
+            Found::Nobody => Ok(Self::nobody(asking, &wish.who)),
         }
     }
 
@@ -144,28 +144,29 @@ impl Conversation {
         Ok(found.ok_or(Rejection::OfferingNotFound)?.slug)
     }
 
-    /// Adds a contact, and offers what could be granted.
-    pub(super) async fn add(&self, asking: &Asking, new: Newcomer) -> Result<Answer, Failure> {
-        if let Some(answer) = says::incomplete(&new) {
-            return Ok(answer);
-        }
-        let name = Name::parse(&new.name).map_err(Rejection::from)?;
-        let email = new.email.as_deref().map(EmailAddress::parse).transpose().map_err(Rejection::from)?;
-        let phone = new.phone.as_deref().map(|phone| PhoneNumber::parse(phone, None)).transpose();
-        let phone = phone.map_err(Rejection::from)?;
-        let shown = name.to_string();
-        let contact = NewContact { name, email, phone, locale: None, external_id: None };
-        let done = self.use_cases.add_contact(&asking.caller, contact).await?;
-        self.passed(done.position).await;
-        self.keep_wish(asking, &Wish::default()).await?;
-        let (turn, contact) = (asking.turn(), done.value);
+    /// What could be granted to somebody new: what was wished for, or else everything.
+    pub(super) async fn first_grants(
+        &self, asking: &Asking, wish: &Wish, contact: ContactId, answer: Answer,
+    ) -> Result<Answer, Failure> {
+        let turn = asking.turn();
         let act = |grant, confirmed, home| Act::Make { turn, contact, grant, confirmed, home };
-        self.offer_grants(says::added(&shown), act).await
+        let place = match &wish.destination {
+            Some(text) => self.place(text).await?,
+            None => Ok(Destination::Home),
+        };
+        match place {
+            Ok(Destination::Offering(slug)) => {
+                let label = format!("Grant {} and make the link", self.title(&slug).await?);
+                Ok(answer.button(label, Look::Primary, act(Some(OfferingRef::of(&slug)), false, false)))
+            }
+            Ok(Destination::Home) | Err(_) => self.offer_grants(answer, act).await,
+        }
     }
 
     /// Keeps what was asked for, for the buttons of the answer.
     pub(super) async fn keep_wish(&self, asking: &Asking, wish: &Wish) -> Result<(), Failure> {
         let kept = WishV1 {
+            who: wish.who.clone(),
             staff: asking.member.staff.to_string(),
             channels: wish.channels.iter().map(|channel| channel.as_str().to_owned()).collect(),
             lifetime_s: wish.lifetime.map(Lifetime::secs),
@@ -188,7 +189,7 @@ impl Conversation {
         }
         let channels: BTreeSet<Channel> = kept.channels.iter().filter_map(|word| Channel::from_word(word)).collect();
         let lifetime = kept.lifetime_s.map(Lifetime::from_secs);
-        let wish = Wish { who: String::new(), channels, lifetime, destination: kept.destination, reason: kept.reason };
+        let wish = Wish { who: kept.who, channels, lifetime, destination: kept.destination, reason: kept.reason };
         self.keep_wish(asking, &wish).await?;
         Ok(Some(wish))
     }
@@ -200,6 +201,8 @@ fn wish_key(turn: CommandId) -> String {
 
 #[derive(Serialize, Deserialize)]
 struct WishV1 {
+    #[serde(default)]
+    who: String,
     staff: String,
     channels: Vec<String>,
     lifetime_s: Option<u64>,

@@ -59,6 +59,20 @@ pub struct Newcomer {
     pub phone: Option<String>,
 }
 
+impl Newcomer {
+    /// What `text` says of somebody, in any order.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        newcomer(&tokens(text))
+    }
+
+    /// Whether there is a name, and an address.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        !self.name.is_empty() && (self.email.is_some() || self.phone.is_some())
+    }
+}
+
 /// One word, or several in quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Token {

@@ -4,7 +4,6 @@ use magiclink_domain::team::ChatPlatform;
 use magiclink_domain::usecases::SecretText;
 
 use super::answer::Answer;
-use super::parse::Newcomer;
 use super::text::Line;
 
 /// What a stranger gets, and nothing else: where to connect.
@@ -50,22 +49,10 @@ pub(super) fn for_whom(verb: &str) -> Answer {
 pub(super) fn nobody(who: &str, may_add: bool) -> Answer {
     let answer = Answer::of(Line::of("Nobody is found for ").strong(who.to_owned()).words("."));
     if may_add {
-        let line = Line::of("Check the spelling, or add the contact: ");
-        answer.line(line.typed("/magiclink add Ana Lima ana@example.com +14155550100"))
+        answer.line(Line::of("Check the spelling, or add the contact; the link is made then."))
     } else {
         answer.line(Line::of("Check the spelling, or ask an owner or agent to add the contact."))
     }
-}
-
-/// What a newcomer lacks.
-pub(super) fn incomplete(new: &Newcomer) -> Option<Answer> {
-    let lacks = match (new.name.is_empty(), new.email.is_none() && new.phone.is_none()) {
-        (true, _) => "a name",
-        (false, true) => "an e-mail address or a phone number",
-        (false, false) => return None,
-    };
-    let line = Line::of(format!("The contact needs {lacks}: "));
-    Some(Answer::of(line.typed("/magiclink add Ana Lima ana@example.com +14155550100")))
 }
 
 /// Added.

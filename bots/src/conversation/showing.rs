@@ -16,6 +16,7 @@ use super::answer::Answer;
 use super::cards::{self, ContactFacts, LinkFacts};
 use super::find::Found;
 use super::making::which;
+use super::parse::Wish;
 use super::says;
 use super::talk::{Asking, Conversation};
 use super::words;
@@ -34,8 +35,14 @@ impl Conversation {
         match self.find(&asking.caller, who).await? {
             Found::One(contact) => self.contact_card(asking, contact).await,
             Found::Several(views) => Ok(which(says::several(who), &views, act)),
-            Found::Perhaps(views) => Ok(which(says::perhaps(who), &views, act)),
-            Found::Nobody => Ok(says::nobody(who, asking.may(Right::ManageContacts))),
+            Found::Perhaps(views) => {
+                self.keep_wish(asking, &Wish { who: who.to_owned(), ..Wish::default() }).await?;
+                Ok(Self::or_add(asking, which(says::perhaps(who), &views, act)))
+            }
+            Found::Nobody => {
+                self.keep_wish(asking, &Wish { who: who.to_owned(), ..Wish::default() }).await?;
+                Ok(Self::nobody(asking, who))
+            }
         }
     }
 
@@ -79,7 +86,7 @@ impl Conversation {
     pub(super) async fn revoke_link(&self, asking: &Asking, link: LinkId) -> Result<Answer, Failure> {
         let done = self.use_cases.revoke_link(&asking.caller, link, None).await?;
         self.passed(done.position).await;
-        Ok(self.link_card(link, None, asking.turn()).await?.1)
+        Ok(self.link_card(link, None, asking.turn(), self.use_cases.may_see(&asking.caller)).await?.1)
     }
 
     /// How a link of a contact stands.

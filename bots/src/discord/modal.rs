@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 
 use super::escape::short;
 use super::incoming::Interaction;
-use crate::conversation::{Dialog, Filled};
+use crate::conversation::{Act, Dialog, Entered, Filled, Form};
 
 /// Tells our dialog from others; behind it stands the interaction that opened it.
 const CALLBACK: &str = "magiclink:";
+/// Tells our form from others; behind it stands its act.
+const FORM: &str = "magiclink-form:";
 /// Characters of a line, of its label, and of what stands in it before something is typed.
 const MOST_LINE: usize = 300;
 const MOST_LABEL: usize = 45;
@@ -51,6 +53,24 @@ fn row(name: &str, label: &str, placeholder: &str, required: bool, value: &str) 
         }
     }
     json!({ "type": 1, "components": [field] })
+}
+
+/// A form as a modal; its act comes back with it.
+pub(super) fn form(form: &Form) -> Value {
+    let rows: Vec<Value> =
+        form.fields.iter().map(|field| row(field.key, field.label, "", !field.optional, &field.value)).collect();
+    let title = short(form.title, MOST_LABEL);
+    json!({ "custom_id": format!("{FORM}{}", form.act.encode()), "title": title, "components": rows })
+}
+
+/// The act of our form; `None` where it is none of ours.
+pub(super) fn form_of(interaction: &Interaction) -> Option<Act> {
+    Act::decode(interaction.data.custom_id.strip_prefix(FORM)?)
+}
+
+/// What was entered into a form.
+pub(super) fn entered(interaction: &Interaction) -> Entered {
+    Entered::of(|key| interaction.field(key).to_owned())
 }
 
 /// The interaction that opened our dialog; `None` where it is none of ours.

@@ -122,6 +122,8 @@ impl Discord {
     fn at_once(&self, asker: &Asker, done: Done) -> Answered {
         match done.reply {
             Reply::Dialog(dialog) => Answered::only(render::dialog(&modal::modal(&dialog, &done.opened_by))),
+            Reply::Form(form) => Answered::only(render::dialog(&modal::form(&form))),
+            Reply::Picture(picture) => Answered::sorry(&in_the_console(picture.page)),
             Reply::Answer(answer) => {
                 let live = self.live_of(asker, &answer, done.before);
                 let then = live.map_or(Rest::Nothing, |live| Rest::Follow(Box::new(live)));
@@ -134,7 +136,8 @@ impl Discord {
         let (answer, before) = match work.await {
             Ok(Done { reply: Reply::Answer(answer), before, .. }) => (answer, before),
             // A dialog opens in a first answer only.
-            Ok(Done { reply: Reply::Dialog(_), .. }) => (no_dialog(), None),
+            Ok(Done { reply: Reply::Dialog(_) | Reply::Form(_), .. }) => (no_dialog(), None),
+            Ok(Done { reply: Reply::Picture(picture), .. }) => (in_the_console(picture.page), None),
             Err(_) => (out_of_order(), None),
         };
         match self.api.edit_original(&asker.token, &render::message(&answer)).await {
@@ -175,26 +178,40 @@ impl Discord {
                 self.talk.submitted(turn, &command::filled(interaction)).await
             }
             kind::COMPONENT => match Act::decode(interaction.carried()) {
+                // Pictures are not sent to Discord yet, so that none is noted as shown.
+                Some(Act::Qr { link, .. }) => {
+                    let base = &self.talk.use_cases().policy().base_url;
+                    Reply::Answer(in_the_console(format!("{base}/console/links/{link}")))
+                }
                 Some(act) => {
                     before = self.shown_before(&turn.user, &act).await;
                     self.talk.pressed(turn, &act, before.as_ref()).await
                 }
                 None => Reply::Answer(too_old()),
             },
-            kind::MODAL => match modal::opened_by(interaction) {
-                // Sent twice, it is one command.
-                Some(opened_by) => {
-                    let turn = Turn { key: format!("dialog:{opened_by}"), ..turn.clone() };
-                    match self.talk.submitted(&turn, &modal::filled(interaction)).await {
-                        Reply::Answer(answer) => Reply::Answer(answer),
-                        Reply::Dialog(_) => Reply::Answer(no_dialog()),
-                    }
-                }
-                None => Reply::Answer(too_old()),
-            },
+            kind::MODAL => self.filled_in(turn, interaction).await,
             _ => Reply::Answer(elsewhere()),
         };
         Done { reply, before, opened_by: interaction.id.clone() }
+    }
+
+    /// A dialog or a form came back. Sent twice, it is one command.
+    async fn filled_in(&self, turn: &Turn, interaction: &Interaction) -> Reply {
+        let reply = match (modal::form_of(interaction), modal::opened_by(interaction)) {
+            (Some(act), _) => {
+                let turn = Turn { key: format!("form:{}", act.encode()), ..turn.clone() };
+                self.talk.entered(&turn, &act, &modal::entered(interaction)).await
+            }
+            (None, Some(opened_by)) => {
+                let turn = Turn { key: format!("dialog:{opened_by}"), ..turn.clone() };
+                self.talk.submitted(&turn, &modal::filled(interaction)).await
+            }
+            (None, None) => Reply::Answer(too_old()),
+        };
+        match reply {
+            Reply::Dialog(_) | Reply::Form(_) => Reply::Answer(no_dialog()),
+            Reply::Answer(_) | Reply::Picture(_) => reply,
+        }
     }
 
     async fn suggested(&self, interaction: &Interaction) -> Vec<Suggestion> {
@@ -221,7 +238,7 @@ impl Discord {
     async fn shown_before(&self, user: &ChatUser, act: &Act) -> Option<Secrets> {
         match act {
             Act::Send { link, .. } => self.talk.live(user, *link).await.ok().flatten()?.secrets,
-            Act::Make { .. } | Act::Status { .. } | Act::Revoke { .. } => None,
+            Act::Make { .. } | Act::Status { .. } | Act::Revoke { .. } | Act::Qr { .. } | Act::Add { .. } => None,
         }
     }
 
@@ -260,6 +277,10 @@ fn outsider() -> Answer {
 
 fn out_of_order() -> Answer {
     Answer::of(Line::of("Something is out of order at the moment. Type the command again in a minute."))
+}
+
+fn in_the_console(page: String) -> Answer {
+    Answer::of(Line::of("The console shows the QR code.")).open("Open in the console", page)
 }
 
 fn no_dialog() -> Answer {

@@ -28,6 +28,9 @@ pub(super) enum ApiError {
     /// Slack answered with an error of its own.
     #[error("slack says {0}")]
     Refused(String),
+    /// Slack is out of order, or has too much to do.
+    #[error("slack answers {0}")]
+    Failing(StatusCode),
     /// The address is none of Slack's.
     #[error("a response_url leads elsewhere than to slack")]
     Elsewhere,
@@ -48,19 +51,21 @@ impl Api {
 
     /// Calls a method that takes JSON, as the bot.
     pub(super) async fn call(&self, method: &str, body: &Value) -> Result<Value, ApiError> {
-        let request = || self.http.post(self.method(method)).bearer_auth(&self.secrets.secrets().bot_token).json(body);
+        let request =
+            |http: &Client| http.post(self.method(method)).bearer_auth(&self.secrets.secrets().bot_token).json(body);
         answer(self.send(request).await?).await
     }
 
     /// Calls a method that takes a form, as the bot.
     pub(super) async fn ask(&self, method: &str, form: &[(&str, &str)]) -> Result<Value, ApiError> {
-        let request = || self.http.post(self.method(method)).bearer_auth(&self.secrets.secrets().bot_token).form(form);
+        let request =
+            |http: &Client| http.post(self.method(method)).bearer_auth(&self.secrets.secrets().bot_token).form(form);
         answer(self.send(request).await?).await
     }
 
     /// The address of a websocket for Socket Mode; as the app.
     pub(super) async fn open_socket(&self, app_token: &str) -> Result<String, ApiError> {
-        let request = || self.http.post(self.method("apps.connections.open")).bearer_auth(app_token);
+        let request = |http: &Client| http.post(self.method("apps.connections.open")).bearer_auth(app_token);
         let answer = answer(self.send(request).await?).await?;
         let url = answer.get("url").and_then(Value::as_str).unwrap_or_default();
         if self.is_slacks_socket(url) { Ok(url.to_owned()) } else { Err(ApiError::Elsewhere) }
@@ -69,19 +74,15 @@ impl Api {
     /// Posts to a `response_url`.
     pub(super) async fn respond(&self, response_url: &str, message: &Value) -> Result<(), ApiError> {
         let url = Url::parse(response_url).ok().filter(|url| self.is_slacks(url)).ok_or(ApiError::Elsewhere)?;
-        let response = self.send(|| self.http.post(url.clone()).json(message)).await?;
-        let status = response.status();
-        if status.is_success() {
-            return Ok(());
-        }
-        Err(ApiError::Refused(format!("{status} to an answer")))
+        let response = self.send(|http| http.post(url.clone()).json(message)).await?;
+        taken(response.status())
     }
 
     /// Whether the token works, and for this workspace.
     pub(super) async fn check(&self, team_id: &str) -> Result<String, String> {
         let answer = self.ask("auth.test", &[]).await.map_err(|error| match error {
             ApiError::Refused(why) => format!("{why}: install the app again and set slack.bot_token to its token"),
-            ApiError::Unreachable(_) | ApiError::Elsewhere => {
+            ApiError::Unreachable(_) | ApiError::Failing(_) | ApiError::Elsewhere => {
                 format!("{error}: check the network, and slack.api_base if it is set")
             }
         })?;
@@ -102,9 +103,19 @@ impl Api {
 
     /// Posts nowhere but to Slack: a forged `response_url` must not make us call others.
     fn is_slacks(&self, url: &Url) -> bool {
+        self.is_at(url, "hooks.slack.com")
+    }
+
+    /// Whether Slack takes files there.
+    pub(super) fn takes_files(&self, url: &Url) -> bool {
+        self.is_at(url, "files.slack.com")
+    }
+
+    /// Whether it is this host of Slack's, or the one that the Web API is at.
+    fn is_at(&self, url: &Url, host: &str) -> bool {
         let ours =
             url.scheme() == self.base.scheme() && url.host() == self.base.host() && url.port() == self.base.port();
-        ours || (url.scheme() == "https" && url.host_str() == Some("hooks.slack.com") && url.port().is_none())
+        ours || (url.scheme() == "https" && url.host_str() == Some(host) && url.port().is_none())
     }
 
     fn is_slacks_socket(&self, url: &str) -> bool {
@@ -115,10 +126,12 @@ impl Api {
     }
 
     /// Sends, waiting as long as Slack asks where it is too fast, and again where it can't have been taken.
-    async fn send(&self, request: impl Fn() -> RequestBuilder) -> Result<reqwest::Response, ApiError> {
+    pub(super) async fn send(
+        &self, request: impl Fn(&Client) -> RequestBuilder,
+    ) -> Result<reqwest::Response, ApiError> {
         let mut tries = 1;
         loop {
-            let wait = match request().send().await {
+            let wait = match request(&self.http).send().await {
                 Ok(response) if response.status() == StatusCode::TOO_MANY_REQUESTS && tries < TRIES => {
                     let asked = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
                     Duration::from_secs(asked.unwrap_or(1)).min(LONGEST_WAIT)
@@ -135,12 +148,20 @@ impl Api {
     }
 }
 
+/// Whether a request was taken, by its status alone.
+pub(super) fn taken(status: StatusCode) -> Result<(), ApiError> {
+    if status.is_success() {
+        Ok(())
+    } else if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+        Err(ApiError::Failing(status))
+    } else {
+        Err(ApiError::Refused(status.to_string()))
+    }
+}
+
 /// The Web API answers 200 with `"ok": false` where something is wrong.
 async fn answer(response: reqwest::Response) -> Result<Value, ApiError> {
-    let status = response.status();
-    if !status.is_success() {
-        return Err(ApiError::Refused(status.to_string()));
-    }
+    taken(response.status())?;
     let answer: Value = response.json().await.map_err(|error| ApiError::Unreachable(error.without_url()))?;
     if answer.get("ok").and_then(Value::as_bool) == Some(true) {
         return Ok(answer);

@@ -8,6 +8,7 @@ mod edits;
 mod hooks;
 mod incoming;
 mod modal;
+mod picture;
 mod render;
 mod secrets;
 mod signature;
@@ -22,13 +23,15 @@ pub use secrets::{SecretSource, SlackSecrets};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use magiclink_domain::id::LinkId;
+use magiclink_domain::ports::Leases;
+use magiclink_domain::team::ChatPlatform;
 use magiclink_domain::time::Timestamp;
-use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::conversation::{Conversation, Live};
+use crate::conversation::Conversation;
+use crate::telling::Telling;
 use api::Api;
 
 /// The address of Slack's Web API.
@@ -56,8 +59,7 @@ pub struct Slack {
     /// Who was looked up a moment ago, and what came of it.
     known: Mutex<HashMap<String, (work::Standing, Timestamp)>>,
     /// Messages that tell of links.
-    live: Mutex<HashMap<LinkId, Live>>,
-    followed: Notify,
+    telling: Telling,
 }
 
 /// Slack can't be set up.
@@ -75,24 +77,21 @@ pub async fn check(config: SlackConfig, secrets: Arc<dyn SecretSource>) -> Resul
 }
 
 impl Slack {
-    /// Slack over this conversation.
+    /// Slack over this conversation; nodes that share `leases` share the telling.
     ///
     /// # Errors
     /// [`SetUpError`] when the system's TLS can't be used.
     pub fn new(
-        talk: Arc<Conversation>, config: SlackConfig, secrets: Arc<dyn SecretSource>,
+        talk: Arc<Conversation>, config: SlackConfig, secrets: Arc<dyn SecretSource>, leases: Arc<dyn Leases>,
     ) -> Result<Arc<Self>, SetUpError> {
+        let telling = Telling::new(Arc::clone(&talk), ChatPlatform::Slack, leases);
         let api = Api::new(config.api_base.clone(), Arc::clone(&secrets)).map_err(SetUpError)?;
-        Ok(Arc::new(Self {
-            talk,
-            config,
-            secrets,
-            api,
-            tasks: TaskTracker::new(),
-            known: Mutex::default(),
-            live: Mutex::default(),
-            followed: Notify::new(),
-        }))
+        Ok(Arc::new(Self { talk, config, secrets, api, tasks: TaskTracker::new(), known: Mutex::default(), telling }))
+    }
+
+    /// Edits messages whenever no other node does, until `stop`.
+    pub async fn keep_telling(&self, stop: &CancellationToken) {
+        self.telling.keep(self, stop).await;
     }
 
     /// Returns once everything that was acknowledged is done.

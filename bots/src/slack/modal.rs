@@ -4,10 +4,12 @@ use serde_json::{Value, json};
 
 use super::incoming::View;
 use super::render::option;
-use crate::conversation::{Dialog, Filled};
+use crate::conversation::{Act, Dialog, Entered, Field, Filled, Form};
 
 /// Tells our dialog from others.
 pub(super) const CALLBACK: &str = "magiclink";
+/// Tells our form from others.
+pub(super) const FORM: &str = "magiclink-form";
 /// The action by which the contact menu is known.
 pub(super) const CONTACT: &str = "contact";
 /// Options of a menu that is not searched.
@@ -93,4 +95,41 @@ pub(super) fn filled(view: &View) -> Filled {
         channels: vec![chosen("channel")],
         reason: reason.to_owned(),
     }
+}
+
+/// A form as a modal. `memory` and the form's act come back with it.
+pub(super) fn form(form: &Form, memory: &str) -> Value {
+    json!({
+        "type": "modal",
+        "callback_id": FORM,
+        "private_metadata": format!("{memory} {}", form.act.encode()),
+        "title": { "type": "plain_text", "text": form.title },
+        "submit": { "type": "plain_text", "text": form.submit },
+        "close": { "type": "plain_text", "text": "Cancel" },
+        "blocks": form.fields.iter().map(field).collect::<Vec<_>>(),
+    })
+}
+
+fn field(field: &Field) -> Value {
+    let mut element = json!({ "type": "plain_text_input", "action_id": field.key, "max_length": field.most });
+    if let Some(element) = element.as_object_mut().filter(|_| !field.value.is_empty()) {
+        element.insert("initial_value".to_owned(), json!(field.value));
+    }
+    input(field.key, field.label, field.optional, &element)
+}
+
+/// What a modal remembered: the address for its answer, and the act of a form.
+pub(super) fn remembered(view: &View) -> (&str, Option<Act>) {
+    match view.private_metadata.split_once(' ') {
+        Some((memory, act)) => (memory, Act::decode(act)),
+        None => (&view.private_metadata, None),
+    }
+}
+
+/// What was entered into a form.
+pub(super) fn entered(view: &View) -> Entered {
+    Entered::of(|key| {
+        let field = view.state.pointer(&format!("/values/{key}/{key}/value"));
+        field.and_then(Value::as_str).unwrap_or_default().to_owned()
+    })
 }

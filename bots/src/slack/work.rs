@@ -58,7 +58,8 @@ impl Slack {
             "block_suggestion" => return Some(self.options(&turn, &interaction.value).await),
             "block_actions" => self.pressed(turn, &interaction),
             "view_submission" => {
-                if let Some(view) = interaction.view.filter(|view| view.callback_id == modal::CALLBACK) {
+                let ours = |view: &View| [modal::CALLBACK, modal::FORM].contains(&view.callback_id.as_str());
+                if let Some(view) = interaction.view.filter(ours) {
                     self.submitted(turn, view);
                 }
             }
@@ -98,7 +99,7 @@ impl Slack {
     async fn shown_before(&self, user: &ChatUser, act: &Act) -> Option<Secrets> {
         match act {
             Act::Send { link, .. } => self.talk.live(user, *link).await.ok().flatten()?.secrets,
-            Act::Make { .. } | Act::Status { .. } | Act::Revoke { .. } => None,
+            Act::Make { .. } | Act::Status { .. } | Act::Revoke { .. } | Act::Qr { .. } | Act::Add { .. } => None,
         }
     }
 
@@ -106,16 +107,18 @@ impl Slack {
         let slack = Arc::clone(self);
         self.tasks.spawn(async move {
             let ports = slack.talk.use_cases().ports();
-            let address = ports.parcels.look(&dialog_key(&view.private_metadata), slack.now()).await.ok().flatten();
+            let (memory, act) = modal::remembered(&view);
+            let address = ports.parcels.look(&dialog_key(memory), slack.now()).await.ok().flatten();
             let Some(address) = address.and_then(|address| String::from_utf8(address).ok()) else {
                 tracing::warn!("a dialog came back after its address was forgotten");
                 return;
             };
             // The view's id is the key: sent twice, it is one command.
             let turn = Turn { key: view.id.clone(), ..turn };
-            let reply = match slack.outsider(&turn).await {
-                Some(answer) => Reply::Answer(answer),
-                None => slack.talk.submitted(&turn, &modal::filled(&view)).await,
+            let reply = match (slack.outsider(&turn).await, act) {
+                (Some(answer), _) => Reply::Answer(answer),
+                (None, Some(act)) => slack.talk.entered(&turn, &act, &modal::entered(&view)).await,
+                (None, None) => slack.talk.submitted(&turn, &modal::filled(&view)).await,
             };
             slack.show(&turn, reply, &address, false, None).await;
         });
@@ -138,24 +141,24 @@ impl Slack {
     async fn show(&self, turn: &Turn, reply: Reply, response_url: &str, in_place: bool, before: Option<Secrets>) {
         let shown = match &reply {
             Reply::Answer(answer) => self.api.respond(response_url, &render::message(answer, in_place)).await,
-            Reply::Dialog(dialog) => self.open(turn, &modal_memory(self), dialog, response_url).await,
+            Reply::Dialog(dialog) => self.open(turn, |memory| modal::view(dialog, memory), response_url).await,
+            Reply::Form(form) => self.open(turn, |memory| modal::form(form, memory), response_url).await,
+            Reply::Picture(picture) => self.show_picture(turn, picture, response_url).await,
         };
         match (shown, reply) {
             (Ok(()), Reply::Answer(answer)) => self.go_on(turn, &answer, response_url, before).await,
-            (Ok(()), Reply::Dialog(_)) => {}
+            (Ok(()), Reply::Dialog(_) | Reply::Form(_) | Reply::Picture(_)) => {}
             (Err(error), _) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "an answer could not be shown in slack");
             }
         }
     }
 
-    async fn open(
-        &self, turn: &Turn, memory: &str, dialog: &crate::conversation::Dialog, response_url: &str,
-    ) -> Result<(), ApiError> {
+    async fn open(&self, turn: &Turn, modal: impl Fn(&str) -> Value, response_url: &str) -> Result<(), ApiError> {
         let ports = self.talk.use_cases().ports();
-        let until = self.now().plus(ADDRESS_LIVES);
-        let kept = ports.parcels.put(&dialog_key(memory), response_url.as_bytes(), until).await;
-        let view = json!({ "trigger_id": turn.key, "view": modal::view(dialog, memory) });
+        let (memory, until) = (ports.ids.id().simple().to_string(), self.now().plus(ADDRESS_LIVES));
+        let kept = ports.parcels.put(&dialog_key(&memory), response_url.as_bytes(), until).await;
+        let view = json!({ "trigger_id": turn.key, "view": modal(&memory) });
         let opened = match kept {
             Ok(()) => self.api.call("views.open", &view).await.map(drop),
             Err(error) => {
@@ -165,12 +168,7 @@ impl Slack {
         };
         if let Err(error) = opened {
             tracing::warn!(error = &error as &dyn std::error::Error, "a dialog could not be opened in slack");
-            let sorry = Answer::of(
-                Line::of("The dialog did not open. Type ")
-                    .typed("/magiclink")
-                    .words(" again, or ")
-                    .typed("/magiclink help"),
-            );
+            let sorry = Answer::of(Line::of("The dialog did not open. Try again, or type ").typed("/magiclink help"));
             return self.api.respond(response_url, &render::message(&sorry, false)).await;
         }
         Ok(())
@@ -189,12 +187,9 @@ impl Slack {
             told: digest(answer),
             signed_in: false,
         };
-        if let Err(error) = self.talk.follow(&live).await {
+        if let Err(error) = self.telling.follow(&live).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "a message will not go on telling of its link");
-            return;
         }
-        self.live.lock().unwrap_or_else(PoisonError::into_inner).insert(link, live);
-        self.followed.notify_one();
     }
 
     /// The answer to whoever is no full member of the workspace, as Slack says now; it fails closed.
@@ -234,11 +229,6 @@ impl Slack {
 
 fn elsewhere() -> Answer {
     Answer::of(Line::of("This workspace is not the one that /magiclink serves: ask your operator."))
-}
-
-/// A fresh name for what a dialog must remember.
-fn modal_memory(slack: &Slack) -> String {
-    slack.talk.use_cases().ports().ids.id().simple().to_string()
 }
 
 fn dialog_key(memory: &str) -> String {

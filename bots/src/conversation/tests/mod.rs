@@ -1,18 +1,29 @@
 //! The conversation as staff have it, message by message, and the rules it keeps.
 
 pub(crate) mod hostile;
+mod offers;
 mod rules;
 mod story;
 pub(crate) mod world;
 
-use super::{Answer, Does, Line, Piece, Reply};
+use super::{Answer, Does, Form, Line, Piece, Reply};
 
 /// A reply as a reader sees it, with what is behind buttons.
 pub(crate) fn shown(reply: &Reply) -> String {
     match reply {
         Reply::Answer(answer) => of_answer(answer),
         Reply::Dialog(dialog) => format!("{dialog:#?}"),
+        Reply::Form(form) => of_form(form),
+        Reply::Picture(picture) => format!("{picture:?}"),
     }
+}
+
+fn of_form(form: &Form) -> String {
+    let field = |field: &super::Field| {
+        format!("({}{}) {}", field.label, if field.optional { ", optional" } else { "" }, field.value)
+    };
+    let fields: Vec<String> = form.fields.iter().map(field).collect();
+    format!("# {}\n{}\n[{}]", form.title, fields.join("\n"), form.submit)
 }
 
 fn of_answer(answer: &Answer) -> String {

@@ -98,7 +98,7 @@ async fn one_message_tells_a_links_whole_life() {
     world.clock.advance(Lifetime::from_mins(7));
     world.redeem(link).await;
     let turn = act(&made, "Revoke").turn();
-    story.push(shown(&Reply::Answer(world.talk.link_card(link, secrets, turn).await.unwrap().1)));
+    story.push(shown(&Reply::Answer(world.talk.link_card(link, secrets, turn, true).await.unwrap().1)));
     let other = world.answer("rebecca because of the move").await;
     let revoked = world.press(&other, "Revoke").await;
     story.push(shown(&Reply::Answer(revoked)));

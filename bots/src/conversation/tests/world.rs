@@ -9,7 +9,7 @@ use magiclink_domain::keys::{KeyId, Keyring, MacKey};
 use magiclink_domain::link::{Channel, Client, Method};
 use magiclink_domain::log::{EventStore, Position};
 use magiclink_domain::offering::OfferingKind;
-use magiclink_domain::ports::KeySource;
+use magiclink_domain::ports::{KeySource, Leases};
 use magiclink_domain::team::{ChatPlatform, ChatUser, StaffDetails};
 use magiclink_domain::usecases::{Caller, ChatMember, NewContact, Policy, Ports, PressRequest, UseCases};
 use magiclink_domain::value::{EmailAddress, Name, PhoneNumber, Slug, Title};
@@ -34,6 +34,7 @@ pub(crate) struct World {
     pub(crate) read_models: Arc<ReadModels>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) log: Arc<MemoryLog>,
+    pub(crate) leases: Arc<dyn Leases>,
     _folder: TempDir,
 }
 
@@ -67,6 +68,7 @@ impl World {
         let read_models =
             ReadModels::open(&file, log.clone(), vault.clone(), keys.clone(), clock.clone()).await.unwrap();
         let parcels = MemoryParcels::new();
+        let leases: Arc<dyn Leases> = parcels.clone();
         let ports = Ports {
             log: log.clone(),
             vault,
@@ -80,7 +82,7 @@ impl World {
         };
         let use_cases = Arc::new(UseCases::new(ports, policy));
         let talk = Arc::new(Conversation::new(use_cases.clone(), read_models.clone(), Tz::Europe__Berlin));
-        let world = Self { talk, use_cases, read_models, clock, log, _folder: folder };
+        let world = Self { talk, use_cases, read_models, clock, log, leases, _folder: folder };
         let staff = world.staff("Kim Late", role).await;
         world.connect(staff, &kim()).await;
         for (slug, title) in [("founders-circle", "Founders Circle"), ("pricing-masterclass", "Pricing Masterclass")] {

@@ -4,6 +4,7 @@ mod commands;
 mod edits;
 mod forged;
 mod limits;
+mod pictures;
 mod socket;
 mod stand_in;
 mod vectors;

@@ -46,7 +46,11 @@ struct Inner {
     flags: Mutex<HashMap<String, Value>>,
     /// Calls that are answered 429 first.
     busy: Mutex<u32>,
+    /// Answers that are taken with 503 first.
+    down: Mutex<u32>,
     socket: Mutex<Option<String>>,
+    /// Where files are to be uploaded.
+    uploads: Mutex<String>,
     base: String,
 }
 
@@ -108,6 +112,17 @@ async fn web_api(
             None => json!({ "ok": true, "ts": "1.1" }),
             Some(why) => panic!("slack refuses {why} of {parsed:#}"),
         },
+        "files.getUploadURLExternal" if token.contains("without-files") => {
+            json!({ "ok": false, "error": "missing_scope" })
+        }
+        "files.getUploadURLExternal" => {
+            let address = format!("{}/F0000001", slack.uploads.lock().unwrap());
+            json!({ "ok": true, "upload_url": address, "file_id": "F0000001" })
+        }
+        "conversations.open" => {
+            json!({ "ok": true, "channel": { "id": format!("D-{}", parsed["users"].as_str().unwrap()) } })
+        }
+        "files.completeUploadExternal" => json!({ "ok": true, "files": parsed["files"] }),
         "apps.connections.open" if token == "Bearer xapp-1" => match slack.socket.lock().unwrap().clone() {
             Some(url) => json!({ "ok": true, "url": url }),
             None => json!({ "ok": false, "error": "internal_error" }),
@@ -120,6 +135,15 @@ async fn web_api(
         );
     }
     axum::Json(answer).into_response()
+}
+
+async fn upload(
+    State(slack): State<Arc<Inner>>, Path(id): Path<String>, headers: HeaderMap, body: axum::body::Bytes,
+) -> &'static str {
+    let kind = headers["content-type"].to_str().unwrap();
+    let call = Call { what: format!("upload {id}"), body: json!({ "png": body.to_vec(), "type": kind }) };
+    drop(slack.calls.send(call));
+    "OK"
 }
 
 fn opened(slack: &Inner, parsed: &Value) -> Value {
@@ -142,6 +166,13 @@ async fn respond(State(slack): State<Arc<Inner>>, Path(id): Path<String>, body: 
         panic!("slack refuses {why} of {parsed:#}");
     }
     assert_eq!(parsed["response_type"], "ephemeral", "visible to the asker alone");
+    {
+        let mut down = slack.down.lock().unwrap();
+        if *down > 0 {
+            *down -= 1;
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    }
     let now = slack.clock.now();
     let taken = {
         let mut answers = slack.answers.lock().unwrap();
@@ -175,10 +206,13 @@ impl House {
             triggers: Mutex::default(),
             flags: Mutex::default(),
             busy: Mutex::default(),
+            down: Mutex::default(),
             socket: Mutex::default(),
+            uploads: Mutex::new(format!("{base}/upload")),
             base: base.clone(),
         });
         let routes = Router::new().route("/api/{method}", post(web_api)).route("/respond/{id}", post(respond));
+        let routes = routes.route("/upload/{id}", post(upload));
         let routes = routes.with_state(Arc::clone(&inner));
         tokio::spawn(async move { axum::serve(listener, routes).await });
         let rotating = Arc::new(Rotating(Mutex::new(secrets("s3cret", "xoxb-1"))));
@@ -187,7 +221,8 @@ impl House {
             app_id: Some("A1".to_owned()),
             api_base: format!("{base}/api").parse().unwrap(),
         };
-        let slack = Slack::new(Arc::clone(&world.talk), config, Arc::clone(&rotating) as _).unwrap();
+        let leases = Arc::clone(&world.leases);
+        let slack = Slack::new(Arc::clone(&world.talk), config, Arc::clone(&rotating) as _, leases).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let ours = format!("http://{}", listener.local_addr().unwrap());
         let routes = router(Arc::clone(&slack));
@@ -201,6 +236,14 @@ impl House {
 
     pub(super) fn be_busy(&self, times: u32) {
         *self.inner.busy.lock().unwrap() = times;
+    }
+
+    pub(super) fn send_uploads_to(&self, address: &str) {
+        address.clone_into(&mut self.inner.uploads.lock().unwrap());
+    }
+
+    pub(super) fn be_down(&self, times: u32) {
+        *self.inner.down.lock().unwrap() = times;
     }
 
     pub(super) fn set_socket(&self, url: &str) {

@@ -7,11 +7,13 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use magiclink_domain::authority::Role;
 use magiclink_domain::id::{CommandId, ContactId};
 use magiclink_domain::link::Destination;
 use magiclink_domain::offering::OfferingKind;
+use magiclink_domain::team::{ChatPlatform, StaffDetails};
 use magiclink_domain::time::Lifetime;
-use magiclink_domain::usecases::{Caller, IssueRequest, Issued, NewContact};
+use magiclink_domain::usecases::{Caller, ChatMember, Failure, IssueRequest, Issued, NewContact};
 use magiclink_domain::value::{EmailAddress, ExternalId, Locale, Name, OfferingUrl, PhoneNumber, Slug, Title};
 use magiclink_store::SystemIds;
 use serde_json::{Value, json};
@@ -22,6 +24,9 @@ use crate::config::Config;
 use crate::folder::DataFolder;
 use crate::serve::{Invitation, Roles, Running, lock};
 use crate::wiring::App;
+
+/// Who types in the sandbox's chat rooms.
+const COLLEAGUE: &str = "Kim Late";
 
 /// Slug, kind, title.
 const OFFERINGS: [(&str, OfferingKind, &str); 8] = [
@@ -72,6 +77,7 @@ pub(crate) async fn run(config: Config, folder: Option<DataFolder>, json: bool) 
     let _logging = crate::logging::start(&quieter).map_err(|error| CliFailure::usage(error.to_string()))?;
     let running = Running::start(config, &folder, lock, Roles::all(), true).await?;
     let link = fill(&running.app).await?;
+    connect(&running.app).await?;
     announce(&running, link, json).await?;
     running.until_told_to_stop().await?;
     Ok(Output::new(Value::Null, ""))
@@ -94,6 +100,33 @@ async fn announce(running: &Running, link: Issued, json: bool) -> anyhow::Result
     say(&format!("\na contact's magic link, for another browser or a private window:\n  {url}"));
     say(&format!("\nthe portal's sign-in page: {base}/portal/sign-in (try ana.lima@example.com)"));
     say(&format!("messages to phones and mailboxes appear at {base}/sandbox"));
+    say(&format!(
+        "chat without an account: {base}/sandbox/chat (try /magiclink ana sms; {COLLEAGUE} is connected there)"
+    ));
+    Ok(())
+}
+
+/// Adds a colleague, and connects them with the people of the sandbox's chat rooms, by codes like everybody.
+async fn connect(app: &App) -> anyhow::Result<()> {
+    let Some(sandbox) = &app.chat_sandbox else { return Ok(()) };
+    let use_cases = &app.use_cases;
+    let email = EmailAddress::parse("kim.late@example.com")?;
+    let details = StaffDetails { name: Name::parse(COLLEAGUE)?, email };
+    let staff = use_cases.add_staff(&sample(COLLEAGUE), Role::Agent, details).await?.value;
+    for user in ChatPlatform::ALL.into_iter().filter_map(|platform| sandbox.person(platform)) {
+        if use_cases.chat_member(&user).await?.is_some() {
+            continue;
+        }
+        let command = CommandId::from_uuid(use_cases.ports().ids.id());
+        let colleague = ChatMember { staff, role: Role::Agent }.caller(&user, command, false);
+        let code = match use_cases.make_chat_code(&colleague).await {
+            Ok(code) => code.code.expose(),
+            // Somebody removed them, in a folder that is used again.
+            Err(Failure::Rejected(_)) => return Ok(()),
+            Err(failure) => return Err(failure.into()),
+        };
+        use_cases.connect_chat(user, &code, command).await?;
+    }
     Ok(())
 }
 

@@ -6,12 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
+use magiclink_bots::sandbox::ChatSandbox;
 use magiclink_delivery::Sandbox;
 use magiclink_delivery::twilio::Twilio;
 use magiclink_domain::id::ContactId;
 use magiclink_domain::link::{Channel, SessionLimits};
 use magiclink_domain::log::{EventStore, Position};
-use magiclink_domain::ports::{Clock, Ids, Limit, Sender, SmsHooks};
+use magiclink_domain::ports::{Clock, Ids, Leases, Limit, Sender, SmsHooks};
 use magiclink_domain::time::Lifetime;
 use magiclink_domain::usecases::{Policy, Ports, UseCases};
 use magiclink_projections::ReadModels;
@@ -39,6 +40,8 @@ pub(crate) struct App {
     pub(crate) read_models: Arc<ReadModels>,
     /// The phone and mailbox that take the place of vendors.
     pub(crate) sandbox: Option<Arc<Sandbox>>,
+    /// The chat rooms that take the place of platforms.
+    pub(crate) chat_sandbox: Option<Arc<ChatSandbox>>,
     /// The event log.
     pub(crate) log: Arc<SqliteLog>,
     /// The same log as the use cases see it: counted.
@@ -98,10 +101,27 @@ impl App {
             lookups: Arc::clone(&read_models) as _,
         };
         let use_cases = Arc::new(UseCases::new(ports, policy(&config, base_url, sandbox)));
+        let chat_sandbox = if sandbox && !config.slack.is_set() {
+            Some(ChatSandbox::open(Arc::clone(&clock), Arc::clone(&ids)).await?)
+        } else {
+            None
+        };
         let sandbox = if sandbox { Some(Sandbox::open(clock, ids, base_url.as_str()).await?) } else { None };
-        let folder = folder.clone();
-        let app =
-            Self { config, folder, keys, use_cases, read_models, sandbox, log, counted, vault, watch, state, parcels };
+        let app = Self {
+            config,
+            folder: folder.clone(),
+            keys,
+            use_cases,
+            read_models,
+            sandbox,
+            chat_sandbox,
+            log,
+            counted,
+            vault,
+            watch,
+            state,
+            parcels,
+        };
         if restored {
             crate::restored::after_opening(&app).await.context("a restored backup could not be completed")?;
         }
@@ -131,6 +151,11 @@ impl App {
             Some(sandbox) => Ok(providers::hooks_of(&sandbox.twilio(), None)),
             None => providers::sms_hooks(&self.config, base_url),
         }
+    }
+
+    /// What one of several nodes does at a time.
+    pub(crate) fn leases(&self) -> Arc<dyn Leases> {
+        Arc::clone(&self.parcels) as _
     }
 
     /// Where the log ends.

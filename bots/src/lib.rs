@@ -5,4 +5,7 @@
 
 pub mod conversation;
 pub mod discord;
+pub mod sandbox;
 pub mod slack;
+pub mod telling;
+pub mod tenure;

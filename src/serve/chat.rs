@@ -1,12 +1,15 @@
 //! Chat: the platforms that are configured, their routes, and the work that goes on beside them.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
 use axum::Router;
 use magiclink_bots::conversation::Conversation;
 use magiclink_bots::discord::{self, Discord, Mode, Standing};
+use magiclink_bots::sandbox::ChatSandbox;
 use magiclink_bots::slack::{self, Slack};
+use magiclink_domain::ports::SandboxChat;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -20,6 +23,8 @@ pub(super) struct Chat {
     /// Slack's requests come over a socket.
     socket: bool,
     discord: Option<Arc<Discord>>,
+    /// What stands for the platforms in a sandbox.
+    sandbox: Option<Arc<ChatSandbox>>,
 }
 
 impl Chat {
@@ -29,23 +34,37 @@ impl Chat {
     /// One sentence with the remedy, when a platform can't be used as it is configured.
     pub(super) fn open(app: &App, roles: &Roles) -> anyhow::Result<Self> {
         if !roles.include(Role::Bots) {
-            return Ok(Self { slack: None, socket: false, discord: None });
+            return Ok(Self { slack: None, socket: false, discord: None, sandbox: None });
         }
         let zone = app.config.portal.time_zone;
         let talk = Arc::new(Conversation::new(Arc::clone(&app.use_cases), Arc::clone(&app.read_models), zone));
         let section = &app.config.slack;
-        let slack = match section.workspace() {
-            Some(workspace) => {
-                Some(Slack::new(Arc::clone(&talk), workspace, section.secrets()?).context("slack can't be set up")?)
-            }
-            None => None,
+        let sandbox = app.chat_sandbox.clone();
+        let slack = match (section.workspace(), &sandbox) {
+            (Some(workspace), _) => Some((workspace, section.secrets()? as _)),
+            (None, Some(sandbox)) => sandbox.slack(),
+            (None, None) => None,
         };
+        let slack = slack.map(|(workspace, secrets)| Slack::new(Arc::clone(&talk), workspace, secrets, app.leases()));
+        let slack = slack.transpose().context("slack can't be set up")?;
         let server = &app.config.discord;
         let discord = match server.server() {
             Some(one) => Some(Discord::new(talk, one, server.secrets()?).context("discord can't be set up")?),
             None => None,
         };
-        Ok(Self { slack, socket: section.has_socket(), discord })
+        Ok(Self { slack, socket: section.has_socket(), discord, sandbox })
+    }
+
+    /// The rooms in which chat can be tried.
+    pub(super) fn sandbox(&self) -> Option<Arc<dyn SandboxChat>> {
+        self.sandbox.clone().map(|sandbox| sandbox as _)
+    }
+
+    /// From now on the sandbox's platforms call the hooks of the service, which listens at `address`.
+    pub(super) fn call_back(&self, address: SocketAddr) {
+        if let Some(sandbox) = &self.sandbox {
+            sandbox.call_back(address);
+        }
     }
 
     /// Whether there is any platform.
@@ -68,7 +87,7 @@ impl Chat {
     pub(super) fn spawn(&self, tasks: &TaskTracker, stop: &CancellationToken) {
         if let Some(slack) = &self.slack {
             let (telling, stopped) = (Arc::clone(slack), stop.clone());
-            tasks.spawn(async move { telling.keep_telling(stopped.cancelled()).await });
+            tasks.spawn(async move { telling.keep_telling(&stopped).await });
             if self.socket {
                 let (listening, stopped) = (Arc::clone(slack), stop.clone());
                 tasks.spawn(async move { listening.keep_listening(stopped.cancelled()).await });

@@ -112,14 +112,15 @@ impl Running {
         tasks.spawn(until(&stop, async move { watching.watch.follow().await }));
         tasks.spawn(until(&stop, metrics::keep_up(metrics.clone(), Arc::clone(&app))));
 
-        let web = Arc::new(web::state(&app, &base_url, sms_hooks, metrics)?);
         let chat = Chat::open(&app, &roles)?;
+        let web = Arc::new(web::state(&app, &base_url, sms_hooks, chat.sandbox(), metrics)?);
         chat.spawn(&tasks, &stop);
         let routes = chat.routes(web::routes(&roles, &web));
         let connections = tokio::spawn(connections::serve(listener, routes, stop.clone(), LAST_ORDERS));
         if let Some(sandbox) = &app.sandbox {
             sandbox.call_back(address)?;
         }
+        chat.call_back(address);
         let base_url = base_url.as_str().to_owned();
         Ok(Self { app, address, base_url, roles, stop, tasks, connections, web, chat, signals, _lock: lock })
     }
@@ -149,6 +150,9 @@ impl Running {
         }
         if self.app.sandbox.is_some() {
             say(&format!("messages go to {base_url}/sandbox"));
+            if self.chat.sandbox().is_some() {
+                say(&format!("/magiclink can be tried at {base_url}/sandbox/chat"));
+            }
         }
         if let Some(invitation) = invitation {
             say(&invitation.to_string());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use axum::Router;
-use magiclink_domain::ports::SmsHooks;
+use magiclink_domain::ports::{SandboxChat, SmsHooks};
 use magiclink_web::http::limits::Limits;
 use magiclink_web::{ApiState, Background, BaseUrl, Brand, LimitsConfig, WebConfig, WebState};
 
@@ -33,7 +33,8 @@ fn brand(portal: &Portal) -> anyhow::Result<Brand> {
 }
 
 pub(super) fn state(
-    app: &Arc<App>, base_url: &BaseUrl, sms_hooks: Option<Arc<dyn SmsHooks>>, metrics: Metrics,
+    app: &Arc<App>, base_url: &BaseUrl, sms_hooks: Option<Arc<dyn SmsHooks>>,
+    sandbox_chat: Option<Arc<dyn SandboxChat>>, metrics: Metrics,
 ) -> anyhow::Result<WebState> {
     let Config { server, portal, limits, .. } = &app.config;
     let limits = LimitsConfig { ip: limits.ip, ip_sign_in: limits.ip_sign_in, token_requests: limits.token_requests };
@@ -56,6 +57,7 @@ pub(super) fn state(
         background: Background::default(),
         api: ApiState::default(),
         sandbox: app.sandbox.clone().map(|sandbox| sandbox as _),
+        sandbox_chat,
         sms_hooks,
         metrics: Arc::new(move || metrics.render()),
         readiness: Arc::new(readiness::Ready(Arc::clone(app))),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono_tz::Tz;
 use ipnet::IpNet;
-use magiclink_domain::ports::{SandboxInbox, SmsHooks};
+use magiclink_domain::ports::{SandboxChat, SandboxInbox, SmsHooks};
 use magiclink_domain::usecases::{Failure, UseCases};
 use magiclink_projections::ReadModels;
 use tokio::sync::Semaphore;
@@ -35,6 +35,8 @@ pub struct WebState {
     pub background: Background,
     /// The sandbox's phones and mailboxes, where messages go to the sandbox.
     pub sandbox: Option<Arc<dyn SandboxInbox>>,
+    /// The sandbox's chat rooms, where no real ones are configured.
+    pub sandbox_chat: Option<Arc<dyn SandboxChat>>,
     /// What reads the SMS vendor's calls, where there is a vendor.
     pub sms_hooks: Option<Arc<dyn SmsHooks>>,
     /// Renders the metrics in Prometheus' text format.

@@ -15,7 +15,10 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 pub use self::lookups::{BulkWork, DueDelivery, DueNotice, LeftBehind, Lookups};
-pub use self::sandbox::{Fate, MailAnswer, SandboxInbox, SandboxMail, SandboxText};
+pub use self::sandbox::{
+    ChatAct, ChatDialog, ChatElement, ChatField, ChatFieldKind, ChatLook, ChatMessage, ChatOption, ChatPiece, ChatRoom,
+    Fate, MailAnswer, SandboxChat, SandboxInbox, SandboxMail, SandboxText,
+};
 pub use self::sending::{Look, NotNow, Pace, Sender, Sending};
 pub use self::short_lived::{Leases, Once, Parcel, Parcels};
 pub use self::sms_hooks::{HookRequest, IncomingSms, Report, SmsHooks};

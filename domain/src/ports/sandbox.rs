@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use crate::team::ChatPlatform;
 use crate::time::Timestamp;
 
 /// A sandbox's phones and mailboxes, for the page that shows them.
@@ -100,4 +101,181 @@ pub struct SandboxMail {
     pub raw: Vec<u8>,
     /// When.
     pub at: Timestamp,
+}
+
+/// A sandbox's chat rooms, for the page that shows them: one person, the app, and a platform that exists here alone.
+///
+/// * Bounded, in memory, oldest first.
+/// * What the person does reaches the service as the platform would tell it: by signed calls to its hooks.
+/// * What the service answers is shown as it came, over the platform's own calls.
+#[async_trait]
+pub trait SandboxChat: Send + Sync + 'static {
+    /// The rooms, one for each platform that is here.
+    fn rooms(&self) -> Vec<ChatRoom>;
+    /// The person does something.
+    ///
+    /// # Errors
+    /// In words, when there is no such thing, or the service did not take it.
+    async fn act(&self, platform: ChatPlatform, act: ChatAct) -> Result<(), String>;
+    /// Returns once the rooms have changed since `revision`; the revision that they have then.
+    async fn changed(&self, revision: u64) -> u64;
+}
+
+/// What the person in a room does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChatAct {
+    /// Types this behind the command.
+    Type(String),
+    /// Presses the button, or chooses the option, that carries `value` in message `nth`.
+    Press {
+        /// Which message.
+        nth: u64,
+        /// What the button or option carries.
+        value: String,
+    },
+    /// Types this into the dialog's menu, to be offered what fits; the other fields stay as they are.
+    Search {
+        /// What is typed.
+        typed: String,
+        /// What is filled in elsewhere.
+        fields: Vec<(String, String)>,
+    },
+    /// Sends the dialog with these fields.
+    Submit(Vec<(String, String)>),
+    /// Closes the dialog.
+    Close,
+}
+
+/// A room as it looks to the person in it. Personal data; holds secrets.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ChatRoom {
+    /// On which platform.
+    pub platform: ChatPlatform,
+    /// Grows with everything that happens in any room.
+    pub revision: u64,
+    /// What was said, oldest first.
+    pub messages: Vec<ChatMessage>,
+    /// The dialog that is open.
+    pub dialog: Option<ChatDialog>,
+}
+
+/// A message in a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatMessage {
+    /// Its place among all messages.
+    pub nth: u64,
+    /// When it came.
+    pub at: Timestamp,
+    /// The person wrote it; otherwise the app.
+    pub own: bool,
+    /// It is a direct message, and not an answer that is gone at the next start of the platform's program.
+    pub direct: bool,
+    /// How often it was edited.
+    pub edits: u32,
+    /// Its lines.
+    pub lines: Vec<Vec<ChatPiece>>,
+    /// A PNG.
+    pub picture: Option<Vec<u8>>,
+    /// What can be pressed and chosen.
+    pub elements: Vec<ChatElement>,
+    /// The last call as it came, for the curious.
+    pub raw: String,
+}
+
+/// A piece of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatPiece {
+    /// The text.
+    pub text: String,
+    /// How it looks.
+    pub look: ChatLook,
+}
+
+/// How a piece of text looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChatLook {
+    /// As it is.
+    Plain,
+    /// Bold.
+    Strong,
+    /// To be typed.
+    Code,
+    /// An address that can be opened.
+    Link,
+}
+
+/// What can be pressed or chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChatElement {
+    /// A button that carries something.
+    Button {
+        /// What is on it.
+        label: String,
+        /// What it carries.
+        value: String,
+        /// `primary`, `danger` or nothing.
+        style: String,
+    },
+    /// A button that opens a page.
+    Page {
+        /// What is on it.
+        label: String,
+        /// The page.
+        url: String,
+    },
+    /// A menu.
+    Menu {
+        /// What it asks.
+        asks: String,
+        /// What it offers.
+        options: Vec<ChatOption>,
+    },
+}
+
+/// One of a menu.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatOption {
+    /// What it is.
+    pub label: String,
+    /// What tells it from others.
+    pub detail: String,
+    /// What it carries.
+    pub value: String,
+}
+
+/// A dialog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatDialog {
+    /// What stands above.
+    pub title: String,
+    /// What is on its button.
+    pub submit: String,
+    /// Its fields.
+    pub fields: Vec<ChatField>,
+}
+
+/// A field of a dialog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatField {
+    /// Its name.
+    pub key: String,
+    /// What stands above.
+    pub label: String,
+    /// It may stay empty.
+    pub optional: bool,
+    /// What is typed or chosen already.
+    pub value: String,
+    /// How it is filled in.
+    pub kind: ChatFieldKind,
+}
+
+/// How a field is filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChatFieldKind {
+    /// By typing.
+    Text,
+    /// By choosing.
+    Menu(Vec<ChatOption>),
+    /// By choosing among what the service offers for something typed.
+    Search(Vec<ChatOption>),
 }

@@ -71,6 +71,8 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         asset("console-people.js", SCRIPT, include_bytes!("../../assets/console/people.js")),
         asset("portal.css", CSS, designed!("portal.css")),
         asset("portal.js", SCRIPT, include_bytes!("../../assets/portal.js")),
+        asset("sandbox.css", CSS, include_bytes!("../../assets/sandbox.css")),
+        asset("sandbox.js", SCRIPT, include_bytes!("../../assets/sandbox.js")),
     ]
 });
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
-use magiclink_domain::ports::SandboxInbox;
+use magiclink_domain::ports::{SandboxChat, SandboxInbox};
 
 use crate::Web;
 use crate::state::is_loopback;
@@ -19,12 +19,23 @@ impl FromRequestParts<Web> for Sandbox {
     type Rejection = StatusCode;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, StatusCode> {
-        let here = web.config.base_url.is_loopback() && asked_of_loopback(&parts.uri, &parts.headers);
-        match &web.sandbox {
-            Some(sandbox) if here => Ok(Self(sandbox.clone())),
-            Some(_) | None => Err(StatusCode::NOT_FOUND),
-        }
+        web.sandbox.clone().filter(|_| is_here(parts, web)).map(Self).ok_or(StatusCode::NOT_FOUND)
     }
+}
+
+/// Its chat rooms, likewise.
+pub(super) struct Rooms(pub(super) Arc<dyn SandboxChat>);
+
+impl FromRequestParts<Web> for Rooms {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, StatusCode> {
+        web.sandbox_chat.clone().filter(|_| is_here(parts, web)).map(Self).ok_or(StatusCode::NOT_FOUND)
+    }
+}
+
+fn is_here(parts: &Parts, web: &Web) -> bool {
+    web.config.base_url.is_loopback() && asked_of_loopback(&parts.uri, &parts.headers)
 }
 
 /// Whether the request names this machine as its host, and no proxy says that it passed it on.

@@ -2,7 +2,9 @@
 //!
 //! Apart from the portal because it holds everybody's links: it answers this machine alone.
 
+mod chat;
 mod guard;
+mod room;
 mod view;
 
 use askama::Template;
@@ -34,7 +36,7 @@ const MAIL: HeaderValue = HeaderValue::from_static(
 pub(crate) fn routes() -> Router<Web> {
     // What nobody but this machine hears may be compressed: the page grows with every message.
     let page = get(show).post(act).layer(CompressionLayer::new());
-    Router::new().route(PATH, page).route("/sandbox/mail/{nth}", get(mail))
+    Router::new().route(PATH, page).route("/sandbox/mail/{nth}", get(mail)).merge(chat::routes())
 }
 
 #[derive(Template)]
@@ -42,6 +44,8 @@ pub(crate) fn routes() -> Router<Web> {
 struct SandboxPage<'a> {
     frame: Frame<'a>,
     tag: String,
+    /// There are chat rooms, too.
+    chat: bool,
     problem: Option<String>,
     numbers: Vec<String>,
     fate: String,
@@ -69,7 +73,18 @@ fn page(web: &Web, Sandbox(sandbox): &Sandbox, browser: &Browser, problem: Optio
     let mails = sandbox.mails().into_iter().map(|mail| Mail::of(mail, &web.config)).collect();
     let (fate, mail_answer) = (view::word(sandbox.fate()), view::mail_word(sandbox.mail_answer()).to_owned());
     let status = if problem.is_some() { StatusCode::BAD_GATEWAY } else { StatusCode::OK };
-    let page = SandboxPage { frame, tag, problem, numbers, fate, mail_answer, codes: CODES, texts, mails };
+    let page = SandboxPage {
+        frame,
+        tag,
+        chat: web.sandbox_chat.is_some(),
+        problem,
+        numbers,
+        fate,
+        mail_answer,
+        codes: CODES,
+        texts,
+        mails,
+    };
     let mut answer = nonce.keep(web, page::html(status, &page));
     if let Ok(policy) = HeaderValue::from_str(&format!("{CONTENT}; frame-src 'self'")) {
         answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);

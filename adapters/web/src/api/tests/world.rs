@@ -115,6 +115,7 @@ impl World {
             limits: Limits::new(&limits),
             background: Background::default(),
             sandbox: None,
+            sandbox_chat: None,
             sms_hooks: None,
             metrics: Arc::new(|| "# metrics\n".to_owned()),
             readiness: Arc::new(Always),

@@ -96,6 +96,7 @@ impl World {
             limits: Limits::new(&limits),
             background: Background::default(),
             sandbox: None,
+            sandbox_chat: None,
             sms_hooks: None,
             metrics: Arc::new(String::new),
             readiness: Arc::new(Always),

@@ -150,6 +150,7 @@ impl House {
             config,
             background: Background::default(),
             sandbox: Some(sandbox.clone()),
+            sandbox_chat: None,
             sms_hooks,
             metrics: Arc::new(String::new),
             readiness: Arc::new(Always),

@@ -108,7 +108,7 @@ async fn announce(running: &Running, link: Issued, json: bool) -> anyhow::Result
 
 /// Adds a colleague, and connects them with the people of the sandbox's chat rooms, by codes like everybody.
 async fn connect(app: &App) -> anyhow::Result<()> {
-    let Some(sandbox) = &app.chat_sandbox else { return Ok(()) };
+    let Some(sandbox) = &app.stand_ins.chat else { return Ok(()) };
     let use_cases = &app.use_cases;
     let email = EmailAddress::parse("kim.late@example.com")?;
     let details = StaffDetails { name: Name::parse(COLLEAGUE)?, email };

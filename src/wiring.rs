@@ -38,10 +38,8 @@ pub(crate) struct App {
     pub(crate) use_cases: Arc<UseCases>,
     /// Lists.
     pub(crate) read_models: Arc<ReadModels>,
-    /// The phone and mailbox that take the place of vendors.
-    pub(crate) sandbox: Option<Arc<Sandbox>>,
-    /// The chat rooms that take the place of platforms.
-    pub(crate) chat_sandbox: Option<Arc<ChatSandbox>>,
+    /// What takes the place of vendors.
+    pub(crate) stand_ins: StandIns,
     /// The event log.
     pub(crate) log: Arc<SqliteLog>,
     /// The same log as the use cases see it: counted.
@@ -52,6 +50,31 @@ pub(crate) struct App {
     pub(crate) watch: Watch,
     state: Arc<SqliteState>,
     parcels: Arc<SqliteParcels>,
+}
+
+/// What takes the place of vendors in a sandbox.
+#[derive(Default)]
+pub(crate) struct StandIns {
+    /// A phone and a mailbox.
+    pub(crate) messages: Option<Arc<Sandbox>>,
+    /// Chat rooms, where no real ones are configured.
+    pub(crate) chat: Option<Arc<ChatSandbox>>,
+}
+
+impl StandIns {
+    async fn open(
+        sandbox: bool, config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, base_url: &BaseUrl,
+    ) -> anyhow::Result<Self> {
+        if !sandbox {
+            return Ok(Self::default());
+        }
+        let chat = if config.slack.is_set() {
+            None
+        } else {
+            Some(ChatSandbox::open(Arc::clone(&clock), Arc::clone(&ids)).await?)
+        };
+        Ok(Self { messages: Some(Sandbox::open(clock, ids, base_url.as_str()).await?), chat })
+    }
 }
 
 impl App {
@@ -80,14 +103,7 @@ impl App {
             crate::restored::before_opening(&keys, vault.as_ref()).await?;
             remove_read_models(&folder.read_models())?;
         }
-        let read_models = ReadModels::open(
-            &folder.read_models(),
-            Arc::clone(&log) as _,
-            Arc::clone(&vault) as _,
-            Arc::clone(&keys) as _,
-            Arc::clone(&clock),
-        )
-        .await?;
+        let read_models = read_models(folder, &log, &vault, &keys, &clock).await?;
         let counted = CountedLog::new(Arc::clone(&log) as _);
         let ports = Ports {
             log: Arc::clone(&counted) as _,
@@ -101,20 +117,14 @@ impl App {
             lookups: Arc::clone(&read_models) as _,
         };
         let use_cases = Arc::new(UseCases::new(ports, policy(&config, base_url, sandbox)));
-        let chat_sandbox = if sandbox && !config.slack.is_set() {
-            Some(ChatSandbox::open(Arc::clone(&clock), Arc::clone(&ids)).await?)
-        } else {
-            None
-        };
-        let sandbox = if sandbox { Some(Sandbox::open(clock, ids, base_url.as_str()).await?) } else { None };
+        let stand_ins = StandIns::open(sandbox, &config, clock, ids, base_url).await?;
         let app = Self {
             config,
             folder: folder.clone(),
             keys,
             use_cases,
             read_models,
-            sandbox,
-            chat_sandbox,
+            stand_ins,
             log,
             counted,
             vault,
@@ -133,7 +143,7 @@ impl App {
     /// # Errors
     /// One sentence with the remedy, when a provider can't be used as it is configured.
     pub(crate) fn senders(&self, base_url: &BaseUrl) -> anyhow::Result<Vec<Arc<dyn Sender>>> {
-        let senders: Vec<Arc<dyn Sender>> = match &self.sandbox {
+        let senders: Vec<Arc<dyn Sender>> = match &self.stand_ins.messages {
             Some(sandbox) => {
                 vec![Arc::new(Twilio::new(sandbox.twilio())?), sandbox.email(providers::brand(&self.config))?]
             }
@@ -147,7 +157,7 @@ impl App {
     /// # Errors
     /// One sentence with the remedy, when the provider can't be used as it is configured.
     pub(crate) fn sms_hooks(&self, base_url: &BaseUrl) -> anyhow::Result<Option<Arc<dyn SmsHooks>>> {
-        match &self.sandbox {
+        match &self.stand_ins.messages {
             Some(sandbox) => Ok(providers::hooks_of(&sandbox.twilio(), None)),
             None => providers::sms_hooks(&self.config, base_url),
         }
@@ -192,6 +202,13 @@ impl App {
         self.vault.close().await;
         self.log.close().await;
     }
+}
+
+async fn read_models(
+    folder: &DataFolder, log: &Arc<SqliteLog>, vault: &Arc<SqliteVault>, keys: &Arc<FileKeys>, clock: &Arc<dyn Clock>,
+) -> anyhow::Result<Arc<ReadModels>> {
+    let (log, vault, keys) = (Arc::clone(log), Arc::clone(vault), Arc::clone(keys));
+    Ok(ReadModels::open(&folder.read_models(), log as _, vault as _, keys as _, Arc::clone(clock)).await?)
 }
 
 fn policy(config: &Config, base_url: &BaseUrl, sandbox: bool) -> Policy {

@@ -39,7 +39,7 @@ impl Chat {
         let zone = app.config.portal.time_zone;
         let talk = Arc::new(Conversation::new(Arc::clone(&app.use_cases), Arc::clone(&app.read_models), zone));
         let section = &app.config.slack;
-        let sandbox = app.chat_sandbox.clone();
+        let sandbox = app.stand_ins.chat.clone();
         let slack = match (section.workspace(), &sandbox) {
             (Some(workspace), _) => Some((workspace, section.secrets()? as _)),
             (None, Some(sandbox)) => sandbox.slack(),

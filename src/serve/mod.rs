@@ -117,7 +117,7 @@ impl Running {
         chat.spawn(&tasks, &stop);
         let routes = chat.routes(web::routes(&roles, &web));
         let connections = tokio::spawn(connections::serve(listener, routes, stop.clone(), LAST_ORDERS));
-        if let Some(sandbox) = &app.sandbox {
+        if let Some(sandbox) = &app.stand_ins.messages {
             sandbox.call_back(address)?;
         }
         chat.call_back(address);
@@ -148,7 +148,7 @@ impl Running {
         if roles.include(Role::Bots) && !roles.are_all() && !self.chat.is_set() {
             say("no chat is configured, so the bots rest: docs/chat.md tells how to set one up");
         }
-        if self.app.sandbox.is_some() {
+        if self.app.stand_ins.messages.is_some() {
             say(&format!("messages go to {base_url}/sandbox"));
             if self.chat.sandbox().is_some() {
                 say(&format!("/magiclink can be tried at {base_url}/sandbox/chat"));

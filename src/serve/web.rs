@@ -56,7 +56,7 @@ pub(super) fn state(
         },
         background: Background::default(),
         api: ApiState::default(),
-        sandbox: app.sandbox.clone().map(|sandbox| sandbox as _),
+        sandbox: app.stand_ins.messages.clone().map(|sandbox| sandbox as _),
         sandbox_chat,
         sms_hooks,
         metrics: Arc::new(move || metrics.render()),

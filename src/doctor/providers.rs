@@ -70,6 +70,9 @@ async fn discord(config: &Config) -> Option<Finding> {
     Some(match magiclink_bots::discord::check(server, secrets).await {
         Ok(words) => Finding::good(WHAT, words),
         Err(words) => Finding::bad(WHAT, words),
+    })
+}
+
 /// Whether a platform that calls us can: over a socket that we open nobody needs to.
 fn calls_reach_us(config: &Config) -> Option<Finding> {
     const WHAT: &str = "chat";

@@ -198,10 +198,7 @@ impl Discord {
     /// A dialog or a form came back. Sent twice, it is one command.
     async fn filled_in(&self, turn: &Turn, interaction: &Interaction) -> Reply {
         let reply = match (modal::form_of(interaction), modal::opened_by(interaction)) {
-            (Some(act), _) => {
-                let turn = Turn { key: format!("form:{}", act.encode()), ..turn.clone() };
-                self.talk.entered(&turn, &act, &modal::entered(interaction)).await
-            }
+            (Some(act), _) => self.talk.entered(turn, &act, &modal::entered(interaction)).await,
             (None, Some(opened_by)) => {
                 let turn = Turn { key: format!("dialog:{opened_by}"), ..turn.clone() };
                 self.talk.submitted(&turn, &modal::filled(interaction)).await

@@ -7,7 +7,7 @@ use magiclink_domain::ports::{ChatAct, ChatDialog, ChatElement, ChatLook, ChatMe
 use magiclink_domain::team::ChatPlatform;
 
 use crate::http::form::Fields;
-use crate::portal::time::{Shown, instant};
+use crate::language::{Language, Shown};
 use crate::state::WebConfig;
 
 /// How the names of a dialog's fields begin in our form.
@@ -76,7 +76,7 @@ impl Message {
         let picture = |png: Vec<u8>| format!("data:image/png;base64,{}", BASE64.encode(&png));
         Self {
             nth: message.nth,
-            at: instant(message.at, config.time_zone),
+            at: Language::english().instant(message.at, config.time_zone),
             own: message.own,
             direct: message.direct,
             edits: message.edits,

@@ -35,7 +35,6 @@ async fn every_message() {
         "status ana lima",
         "status",
         "revoke",
-        "add",
         "add Bo Berg bo@example.com +14155550101",
         "console",
         "connect",

@@ -56,7 +56,8 @@ pub(crate) fn start(log: &Log) -> anyhow::Result<Logging> {
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).boxed(),
     };
     let collector = log.otlp.as_ref().map(collector).transpose()?;
-    let sent = collector.as_ref().map(|provider| OpenTelemetryTracingBridge::new(provider).with_filter(filter_fn(is_sent)));
+    let sent =
+        collector.as_ref().map(|provider| OpenTelemetryTracingBridge::new(provider).with_filter(filter_fn(is_sent)));
     tracing_subscriber::registry().with(filter(log)).with(lines).with(sent).init();
     Ok(Logging { collector })
 }

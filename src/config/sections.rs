@@ -11,8 +11,8 @@ use magiclink_domain::authority::Reveal;
 use magiclink_domain::time::Lifetime;
 use magiclink_domain::value::Locale;
 use magiclink_web::BaseUrl;
-use url::Url;
 use serde::Deserialize;
+use url::Url;
 
 use super::value::{Rate, SqliteFile, list, optional_text, text};
 

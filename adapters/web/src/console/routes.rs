@@ -15,8 +15,8 @@ use super::{
     staff, switch, tokens, welcome,
 };
 use crate::Web;
-use crate::http::upload::MOST_READ;
 use crate::http::compress::compressed;
+use crate::http::upload::MOST_READ;
 
 /// One route.
 pub(super) struct Entry {

@@ -34,6 +34,7 @@ const DOMAIN: &[&str] = &[
     "data-encoding",
     "email_address",
     "hmac",
+    "lru",
     "phonenumber",
     "serde",
     "serde_json",

@@ -141,7 +141,7 @@ fn templates() -> Vec<PathBuf> {
     let mut found = vec![here().join("templates/base.html"), here().join("templates/failure.html")];
     files(&here().join("templates/portal"), "html", &mut found);
     // A tool for whoever sets the portal up.
-    found.retain(|path| !path.ends_with("sandbox.html"));
+    found.retain(|path| !path.ends_with("sandbox.html") && !path.ends_with("sandbox_chat.html"));
     found
 }
 

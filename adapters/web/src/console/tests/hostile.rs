@@ -18,7 +18,7 @@ const NAMES: [&str; 7] = [
 
 /// Whether a page has an element or attribute that came out of a name.
 fn is_infected(body: &str) -> bool {
-    let scripts = body.matches("<script").count() - body.matches("<script src=\"/assets/console-").count();
+    let scripts = body.matches("<script").count() - body.matches("<script src=\"/assets/").count();
     scripts > 0 || body.contains("<img src=x") || body.contains("' onmouseover='") || body.contains("\"><img")
 }
 

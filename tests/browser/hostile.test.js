@@ -120,7 +120,7 @@ test("a page that a name has broken is found", async () => {
     document.querySelector("main").append(wide);
     wide.attributeStyleMap.set("overflow-wrap", "normal");
   });
-  await page.evaluate(() => document.querySelector("main p").attributeStyleMap.set("margin-top", CSS.px(-40)));
+  await page.evaluate(() => document.querySelector("h1 + p").attributeStyleMap.set("margin-top", CSS.px(-40)));
   const found = (await page.evaluate(faults)).join("\n");
   assert.match(found, /px wide on 360/);
   assert.match(found, /lies over/);

@@ -28,6 +28,11 @@ export async function launch() {
   browser.newContext = async ({ origin, ...options } = {}) => {
     const context = await plain(options);
     context.watched = watch(context, origin);
+    const close = context.close.bind(context);
+    context.close = (...how) => {
+      context.watched.closes();
+      return close(...how);
+    };
     return context;
   };
   return browser;

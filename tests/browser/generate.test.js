@@ -110,8 +110,9 @@ test("by keyboard alone: three presses of Enter from the name to the copied link
   await page.keyboard.press("Enter");
   await dialog(page).getByText("Copied").waitFor();
   assert.match(await pasted(staff.context), /\/m\//);
-  await page.keyboard.press("Escape");
-  await dialog(page).waitFor({ state: "hidden" });
+  // The page below tells of the link then: it is loaded anew.
+  await Promise.all([page.waitForEvent("load"), page.keyboard.press("Escape")]);
+  assert.equal(await dialog(page).count(), 0);
   assert.equal(await secret(page).count(), 0, "the link went with the dialog");
   await staff.close();
 });

@@ -15,6 +15,7 @@ const repeatsTheResponse = (text) => text.startsWith("Failed to load resource: t
 /** Watches a browser's profile; `origin` where it is to talk to nobody else. */
 export function watch(context, origin) {
   const expected = [];
+  let closes = false;
   const note = (what) => {
     const known = expected.findIndex((pattern) => pattern.test(what));
     if (known === -1) pending.push(what);
@@ -37,7 +38,7 @@ export function watch(context, origin) {
   });
   context.on("requestfailed", (request) => {
     const words = request.failure()?.errorText;
-    const cutOff = words === "net::ERR_ABORTED" && MAY_BE_CUT_OFF.has(request.resourceType());
+    const cutOff = words === "net::ERR_ABORTED" && (closes || MAY_BE_CUT_OFF.has(request.resourceType()));
     if (!cutOff && !downloads.has(request)) note(`failed: ${request.method()} ${request.url()} ${words}`);
   });
   context.on("request", (request) => {
@@ -48,6 +49,8 @@ export function watch(context, origin) {
   return {
     /** What a test is about is no trouble: `pattern` is matched against the line that would fail it. */
     expect: (pattern) => expected.push(pattern),
+    /** From now on requests are cut off by the test itself. */
+    closes: () => (closes = true),
   };
 }
 

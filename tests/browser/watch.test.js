@@ -38,6 +38,7 @@ let chromium;
 before(async () => {
   server = createServer((request, answer) => {
     const { pathname } = new URL(request.url, "http://localhost");
+    if (pathname === "/never") return;
     const [kind, body] = FILES[pathname] ?? ["text/html", `<!doctype html><title>.</title>${PAGES[pathname]}`];
     const status = pathname === "/broken" ? 503 : pathname in PAGES || pathname in FILES ? 200 : 404;
     answer.writeHead(status, { "content-type": kind, "content-security-policy": POLICY });
@@ -82,6 +83,18 @@ for (const [path, words] of Object.entries({
 
 test("a clean page, and a search that is cut off, are no trouble", async () => {
   assert.deepEqual([...(await said("/clean")), ...(await said("/aborted"))], []);
+});
+
+test("a page that does not come is seen, unless the test itself has gone", async () => {
+  for (const stays of [true, false]) {
+    const visitor = await freshBrowser(chromium, base);
+    const asked = visitor.page.waitForRequest(`${base}/never`);
+    visitor.page.goto(`${base}/never`).catch(() => {});
+    await asked;
+    if (stays) await visitor.page.goto(`${base}/clean`);
+    await visitor.close();
+    assert.deepEqual(trouble(), stays ? [`failed: GET ${base}/never net::ERR_ABORTED`] : []);
+  }
 });
 
 test("refused content is seen without script, too", async () => {

@@ -18,7 +18,7 @@ use tokio::sync::broadcast;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::conversation::{Answer, Conversation, Live, News, Place};
+use crate::conversation::{Answer, Conversation, Live, News, Place, Secrets, Turn, digest};
 use crate::tenure::Tenure;
 
 /// What happens within this time is told in one edit.
@@ -68,15 +68,20 @@ impl Telling {
         Self { talk, platform, tenure, fresh: broadcast::channel(MOST_FRESH).0 }
     }
 
-    /// From now on this message tells of its link.
-    ///
-    /// # Errors
-    /// [`Failure::Unavailable`] when it can't be remembered.
-    pub async fn follow(&self, live: &Live) -> Result<(), Failure> {
-        self.talk.follow(live).await?;
-        // Nobody listens where another node does the telling.
-        drop(self.fresh.send(live.link));
-        Ok(())
+    /// From now on the message of this answer, at that place, tells of the answer's link, if it has one. `before` is what
+    /// the message showed of it until now.
+    pub async fn begin(&self, turn: &Turn, answer: &Answer, place: Place, before: Option<Secrets>) {
+        let (Some(link), Some(acts)) = (answer.follows, answer.turn()) else { return };
+        let secrets = answer.secrets().or(before);
+        let (user, told) = (turn.user.clone(), digest(answer));
+        let live = Live { link, user, place, turn: acts, secrets, told, signed_in: false };
+        match self.talk.follow(&live).await {
+            // Nobody listens where another node does the telling.
+            Ok(()) => drop(self.fresh.send(link)),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a message will not go on telling of its link");
+            }
+        }
     }
 
     /// Edits messages whenever no other node does, until `stop`. Begins with those that were left behind.
@@ -86,7 +91,7 @@ impl Telling {
 
     async fn tell_until(&self, messenger: &dyn Messenger, stop: &CancellationToken) {
         let mut fresh = self.fresh.subscribe();
-        let Some(mut round) = self.begin(messenger, stop).await else { return };
+        let Some(mut round) = self.round(messenger, stop).await else { return };
         let mut listed = Instant::now();
         loop {
             round.look_through().await;
@@ -108,7 +113,7 @@ impl Telling {
         }
     }
 
-    async fn begin<'a>(&'a self, messenger: &'a dyn Messenger, stop: &CancellationToken) -> Option<Round<'a>> {
+    async fn round<'a>(&'a self, messenger: &'a dyn Messenger, stop: &CancellationToken) -> Option<Round<'a>> {
         loop {
             match self.ports().log.head().await {
                 Ok(position) => {

@@ -49,7 +49,7 @@ impl Chat {
         let slack = slack.transpose().context("slack can't be set up")?;
         let server = &app.config.discord;
         let discord = match server.server() {
-            Some(one) => Some(Discord::new(talk, one, server.secrets()?).context("discord can't be set up")?),
+            Some(one) => Some(Discord::new(talk, one, server.secrets()?, app.leases()).context("discord can't be set up")?),
             None => None,
         };
         Ok(Self { slack, socket: section.has_socket(), discord, sandbox })
@@ -112,6 +112,8 @@ impl Chat {
 fn spawn_discord(discord: &Arc<Discord>, tasks: &TaskTracker, stop: &CancellationToken) {
     let (registering, stopped) = (Arc::clone(discord), stop.clone());
     tasks.spawn(async move { registering.keep_registered(stopped.cancelled()).await });
+    let (telling, stopped) = (Arc::clone(discord), stop.clone());
+    tasks.spawn(async move { telling.keep_telling(&stopped).await });
     if discord.mode() == Mode::Gateway {
         let (listening, stopped) = (Arc::clone(discord), stop.clone());
         tasks.spawn(async move { listening.keep_listening(stopped.cancelled()).await });

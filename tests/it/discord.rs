@@ -1,4 +1,5 @@
-//! The whole story in Discord, by the gateway and by posted interactions: connect, command, text message, portal.
+//! The whole story in Discord, by the gateway and by posted interactions: connect, command, text message, button, portal,
+//! and the message that says so.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -99,6 +100,15 @@ impl Chat {
         }
     }
 
+    async fn next_with(&mut self, words: &str) -> String {
+        loop {
+            let said = self.next().await;
+            if said.contains(words) {
+                return said;
+            }
+        }
+    }
+
     /// Olga connects; from then on Kim is her.
     async fn connects(&mut self, place: &Place, server: &Server) {
         let (_, stranger) = self.types(server, "ana").await;
@@ -115,8 +125,12 @@ impl Chat {
         let (took, sent) = self.types(&server, "ana sms to founders-circle").await;
         assert!(sent.contains("SMS to \\+14155550100") && !sent.contains("/m/"), "{sent}");
         assert!(took < Duration::from_secs(3), "Discord gives up after three seconds: {took:?}");
+        let delivered = self.next().await;
+        assert!(delivered.contains(": sent") || delivered.contains(": delivered"), "{delivered}");
         let pressed = press(&server).await;
         assert_eq!(pressed.headers()["location"], "/portal/offerings/founders-circle");
+        let told = self.next_with("Signed in at").await;
+        assert!(!told.contains("/m/"), "{told}");
         let shown = place.run(&["config", "show"]).ok();
         assert!(!shown.contains(TOKEN), "{shown}");
         // Neither the bot's token nor any interaction's is ever logged.
@@ -168,6 +182,21 @@ async fn by_the_gateway_from_the_command_to_signed_in() {
 #[tokio::test(flavor = "multi_thread")]
 async fn by_posted_interactions_from_the_command_to_signed_in() {
     Chat::by(Way::Http(Box::new(new_key()))).await.story().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_is_killed_between_answer_and_edit_owes_nothing() {
+    let mut chat = Chat::by(Way::Gateway).await;
+    let place = chat.place();
+    let server = chat.serve(&place).await;
+    chat.connects(&place, &server).await;
+    let (_, shown) = chat.types(&server, "ana").await;
+    let token: String = between(&shown, "/m/", ">").chars().take(44).collect();
+    server.kill();
+    let server = chat.serve(&place).await;
+    Browser::new().press(&format!("{}/m/{token}", server.base)).await;
+    chat.next_with("Signed in at").await;
+    assert!(server.stop().success());
 }
 
 #[tokio::test(flavor = "multi_thread")]

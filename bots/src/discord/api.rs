@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header, redirect};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 use url::Url;
 
@@ -125,6 +125,14 @@ impl Api {
     pub(super) async fn edit_original(&self, token: &str, message: &Value) -> Result<(), ApiError> {
         let path = vec!["webhooks", self.application.as_str(), token, "messages", "@original"];
         self.make(Call::new(Method::PATCH, path).body(message).unsigned()).await.map(drop)
+    }
+
+    /// Sends a message to one person alone.
+    pub(super) async fn direct(&self, user: &str, message: &Value) -> Result<(), ApiError> {
+        let to = json!({ "recipient_id": user });
+        let channel = self.make(Call::new(Method::POST, vec!["users", "@me", "channels"]).body(&to)).await?;
+        let channel = channel.get("id").and_then(Value::as_str).unwrap_or_default();
+        self.make(Call::new(Method::POST, vec!["channels", channel, "messages"]).body(message)).await.map(drop)
     }
 
     /// Where the gateway is.

@@ -7,6 +7,7 @@
 mod api;
 mod check;
 mod command;
+mod edits;
 mod escape;
 mod gateway;
 mod hooks;
@@ -30,17 +31,19 @@ pub use incoming::Interaction;
 pub use secrets::{DiscordSecrets, PublicKey, SecretSource};
 pub use work::{Answered, Then};
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use magiclink_domain::id::LinkId;
+use magiclink_domain::ports::Leases;
+use magiclink_domain::team::ChatPlatform;
 use magiclink_domain::time::Timestamp;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::conversation::{Conversation, Live};
+use crate::conversation::Conversation;
+use crate::telling::Telling;
 use api::Api;
 
 /// The address of Discord.
@@ -79,8 +82,7 @@ pub struct Discord {
     /// Work that goes on after the first answer.
     tasks: TaskTracker,
     /// Messages that tell of links.
-    live: Mutex<HashMap<LinkId, Live>>,
-    followed: Notify,
+    telling: Telling,
     /// How the gateway stands.
     standing: watch::Sender<Standing>,
 }
@@ -91,20 +93,22 @@ pub struct Discord {
 pub struct SetUpError(#[source] reqwest::Error);
 
 impl Discord {
-    /// Discord over this conversation.
+    /// Discord over this conversation; nodes that share `leases` share the telling.
     ///
     /// # Errors
     /// [`SetUpError`] when the system's TLS can't be used.
     pub fn new(
-        talk: Arc<Conversation>, config: DiscordConfig, secrets: Arc<dyn SecretSource>,
+        talk: Arc<Conversation>, config: DiscordConfig, secrets: Arc<dyn SecretSource>, leases: Arc<dyn Leases>,
     ) -> Result<Arc<Self>, SetUpError> {
-        Self::patient(talk, config, secrets, Some(work::SOON))
+        Self::patient(talk, config, secrets, leases, Some(work::SOON))
     }
 
     /// As [`Discord::new`], waiting this long with a first answer.
     fn patient(
-        talk: Arc<Conversation>, config: DiscordConfig, secrets: Arc<dyn SecretSource>, soon: Option<Duration>,
+        talk: Arc<Conversation>, config: DiscordConfig, secrets: Arc<dyn SecretSource>, leases: Arc<dyn Leases>,
+        soon: Option<Duration>,
     ) -> Result<Arc<Self>, SetUpError> {
+        let telling = Telling::new(Arc::clone(&talk), ChatPlatform::Discord, leases);
         let api = Api::new(&config, Arc::clone(&secrets)).map_err(SetUpError)?;
         Ok(Arc::new(Self {
             talk,
@@ -113,10 +117,14 @@ impl Discord {
             api,
             soon,
             tasks: TaskTracker::new(),
-            live: Mutex::default(),
-            followed: Notify::new(),
+            telling,
             standing: watch::Sender::new(Standing::Down),
         }))
+    }
+
+    /// Edits messages whenever no other node does, until `stop`.
+    pub async fn keep_telling(&self, stop: &CancellationToken) {
+        self.telling.keep(self, stop).await;
     }
 
     /// How interactions come in.

@@ -2,7 +2,7 @@
 //!
 //! Discord takes a first answer for three seconds, and edits of it for fifteen minutes.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use magiclink_domain::team::{ChatPlatform, ChatUser};
@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::incoming::{Interaction, kind};
 use super::{Discord, command, modal, render};
-use crate::conversation::{Act, Answer, Line, Live, Place, Reply, Secrets, Suggestion, Turn, digest, too_old};
+use crate::conversation::{Act, Answer, Line, Place, Reply, Secrets, Suggestion, Turn, too_old};
 
 /// How long a first answer waits for the whole, of Discord's three seconds.
 pub(super) const SOON: Duration = Duration::from_millis(1_800);
@@ -40,25 +40,13 @@ pub struct Then(Rest);
 enum Rest {
     /// Nothing.
     Nothing,
-    /// The message goes on telling of its link.
-    Follow(Box<Live>),
-    /// The work goes on; what comes of it takes the place of the first answer.
-    Work(Asker, JoinHandle<Done>),
-}
-
-/// By which way an answer goes. Holds a secret.
-#[derive(Clone)]
-struct Asker {
-    turn: Turn,
-    token: String,
-    /// What the message that was pressed in showed of its link stays in it.
-    in_place: bool,
+    /// The work goes on; what comes of it takes the place of the answer by this token, which is a secret.
+    Work(String, JoinHandle<Done>),
 }
 
 /// What came of it.
 struct Done {
     reply: Reply,
-    before: Option<Secrets>,
     opened_by: String,
 }
 
@@ -89,8 +77,7 @@ impl Discord {
         let discord = Arc::clone(self);
         match then.0 {
             Rest::Nothing => {}
-            Rest::Follow(live) => drop(self.tasks.spawn(async move { discord.follow(*live).await })),
-            Rest::Work(asker, work) => drop(self.tasks.spawn(async move { discord.finish_work(asker, work).await })),
+            Rest::Work(token, work) => drop(self.tasks.spawn(async move { discord.finish_work(&token, work).await })),
         }
     }
 
@@ -104,8 +91,7 @@ impl Discord {
             Ok(false) => return None,
             Err(()) => return Some(Answered::sorry(&out_of_order())),
         }
-        let in_place = interaction.kind == kind::COMPONENT;
-        let asker = Asker { turn: turn.clone(), token: interaction.token.clone(), in_place };
+        let (in_place, token) = (interaction.kind == kind::COMPONENT, interaction.token.clone());
         let discord = Arc::clone(self);
         let mut work = self.tasks.spawn(async move { discord.work(&turn, &interaction).await });
         let done = match self.soon {
@@ -113,42 +99,22 @@ impl Discord {
             None => None,
         };
         Some(match done {
-            Some(Ok(done)) => self.at_once(&asker, done),
+            Some(Ok(done)) => at_once(done, in_place),
             Some(Err(_)) => Answered::sorry(&out_of_order()),
-            None => Answered { first: render::later(in_place), then: Then(Rest::Work(asker, work)) },
+            None => Answered { first: render::later(in_place), then: Then(Rest::Work(token, work)) },
         })
     }
 
-    fn at_once(&self, asker: &Asker, done: Done) -> Answered {
-        match done.reply {
-            Reply::Dialog(dialog) => Answered::only(render::dialog(&modal::modal(&dialog, &done.opened_by))),
-            Reply::Form(form) => Answered::only(render::dialog(&modal::form(&form))),
-            Reply::Picture(picture) => Answered::sorry(&in_the_console(picture.page)),
-            Reply::Answer(answer) => {
-                let live = self.live_of(asker, &answer, done.before);
-                let then = live.map_or(Rest::Nothing, |live| Rest::Follow(Box::new(live)));
-                Answered { first: render::first(&answer, asker.in_place), then: Then(then) }
-            }
-        }
-    }
-
-    async fn finish_work(&self, asker: Asker, work: JoinHandle<Done>) {
-        let (answer, before) = match work.await {
-            Ok(Done { reply: Reply::Answer(answer), before, .. }) => (answer, before),
+    async fn finish_work(&self, token: &str, work: JoinHandle<Done>) {
+        let answer = match work.await {
+            Ok(Done { reply: Reply::Answer(answer), .. }) => answer,
             // A dialog opens in a first answer only.
-            Ok(Done { reply: Reply::Dialog(_) | Reply::Form(_), .. }) => (no_dialog(), None),
-            Ok(Done { reply: Reply::Picture(picture), .. }) => (in_the_console(picture.page), None),
-            Err(_) => (out_of_order(), None),
+            Ok(Done { reply: Reply::Dialog(_) | Reply::Form(_), .. }) => no_dialog(),
+            Ok(Done { reply: Reply::Picture(picture), .. }) => in_the_console(picture.page),
+            Err(_) => out_of_order(),
         };
-        match self.api.edit_original(&asker.token, &render::message(&answer)).await {
-            Ok(()) => {
-                if let Some(live) = self.live_of(&asker, &answer, before) {
-                    self.follow(live).await;
-                }
-            }
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "an answer could not be shown in discord");
-            }
+        if let Err(error) = self.api.edit_original(token, &render::message(&answer)).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "an answer could not be shown in discord");
         }
     }
 
@@ -192,7 +158,10 @@ impl Discord {
             kind::MODAL => self.filled_in(turn, interaction).await,
             _ => Reply::Answer(elsewhere()),
         };
-        Done { reply, before, opened_by: interaction.id.clone() }
+        if let Reply::Answer(answer) = &reply {
+            self.go_on(turn, answer, &interaction.token, before).await;
+        }
+        Done { reply, opened_by: interaction.id.clone() }
     }
 
     /// A dialog or a form came back. Sent twice, it is one command.
@@ -239,28 +208,19 @@ impl Discord {
         }
     }
 
-    /// The message of an answer, if it goes on telling of a link.
-    fn live_of(&self, asker: &Asker, answer: &Answer, before: Option<Secrets>) -> Option<Live> {
-        let until = self.now().plus(ADDRESS_LIVES);
-        Some(Live {
-            link: answer.follows?,
-            user: asker.turn.user.clone(),
-            place: Place { address: asker.token.clone(), until, edits: EDITS },
-            turn: answer.turn()?,
-            secrets: answer.secrets().or(before),
-            told: digest(answer),
-            signed_in: false,
-        })
+    /// Goes on telling about the link of an answer. Before the answer is sent, so that none is shown and then forgotten.
+    async fn go_on(&self, turn: &Turn, answer: &Answer, token: &str, before: Option<Secrets>) {
+        let place = Place { address: token.to_owned(), until: self.now().plus(ADDRESS_LIVES), edits: EDITS };
+        self.telling.begin(turn, answer, place, before).await;
     }
+}
 
-    /// Goes on telling about the link of an answer.
-    async fn follow(&self, live: Live) {
-        if let Err(error) = self.talk.follow(&live).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a message will not go on telling of its link");
-            return;
-        }
-        self.live.lock().unwrap_or_else(PoisonError::into_inner).insert(live.link, live);
-        self.followed.notify_one();
+fn at_once(done: Done, in_place: bool) -> Answered {
+    match done.reply {
+        Reply::Dialog(dialog) => Answered::only(render::dialog(&modal::modal(&dialog, &done.opened_by))),
+        Reply::Form(form) => Answered::only(render::dialog(&modal::form(&form))),
+        Reply::Picture(picture) => Answered::sorry(&in_the_console(picture.page)),
+        Reply::Answer(answer) => Answered::only(render::first(&answer, in_place)),
     }
 }
 

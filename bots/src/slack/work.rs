@@ -11,7 +11,7 @@ use super::api::ApiError;
 use super::incoming::{Command, Interaction, View};
 use super::modal;
 use super::render::{self, option};
-use crate::conversation::{Act, Answer, Line, Live, Place, Reply, Secrets, Turn, digest};
+use crate::conversation::{Act, Answer, Line, Place, Reply, Secrets, Turn};
 
 /// How long what Slack says of a user is believed.
 const BELIEVED: Lifetime = Lifetime::from_mins(5);
@@ -140,17 +140,16 @@ impl Slack {
     /// Shows a reply, as a new message or in place of one; `before` is what that one showed of its link.
     async fn show(&self, turn: &Turn, reply: Reply, response_url: &str, in_place: bool, before: Option<Secrets>) {
         let shown = match &reply {
-            Reply::Answer(answer) => self.api.respond(response_url, &render::message(answer, in_place)).await,
+            Reply::Answer(answer) => {
+                self.go_on(turn, answer, response_url, before).await;
+                self.api.respond(response_url, &render::message(answer, in_place)).await
+            }
             Reply::Dialog(dialog) => self.open(turn, |memory| modal::view(dialog, memory), response_url).await,
             Reply::Form(form) => self.open(turn, |memory| modal::form(form, memory), response_url).await,
             Reply::Picture(picture) => self.show_picture(turn, picture, response_url).await,
         };
-        match (shown, reply) {
-            (Ok(()), Reply::Answer(answer)) => self.go_on(turn, &answer, response_url, before).await,
-            (Ok(()), Reply::Dialog(_) | Reply::Form(_) | Reply::Picture(_)) => {}
-            (Err(error), _) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "an answer could not be shown in slack");
-            }
+        if let Err(error) = shown {
+            tracing::warn!(error = &error as &dyn std::error::Error, "an answer could not be shown in slack");
         }
     }
 
@@ -174,22 +173,10 @@ impl Slack {
         Ok(())
     }
 
-    /// Goes on telling about the link of an answer.
+    /// Goes on telling about the link of an answer. Before the answer is sent, so that none is shown and then forgotten.
     async fn go_on(&self, turn: &Turn, answer: &Answer, response_url: &str, before: Option<Secrets>) {
-        let Some(link) = answer.follows else { return };
-        let Some(turn_id) = answer.turn() else { return };
-        let live = Live {
-            link,
-            user: turn.user.clone(),
-            place: Place { address: response_url.to_owned(), until: self.now().plus(ADDRESS_LIVES), edits: EDITS },
-            turn: turn_id,
-            secrets: answer.secrets().or(before),
-            told: digest(answer),
-            signed_in: false,
-        };
-        if let Err(error) = self.telling.follow(&live).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a message will not go on telling of its link");
-        }
+        let place = Place { address: response_url.to_owned(), until: self.now().plus(ADDRESS_LIVES), edits: EDITS };
+        self.telling.begin(turn, answer, place, before).await;
     }
 
     /// The answer to whoever is no full member of the workspace, as Slack says now; it fails closed.

@@ -22,6 +22,9 @@ pub const GUILD: &str = "100000000000000002";
 /// Kim, who has staff.
 pub const KIM: &str = "100000000000000003";
 
+/// How long a test waits: the telling begins once the lease of a process that was killed has ended.
+const PATIENCE: Duration = Duration::from_secs(45);
+
 /// What Discord was told.
 #[derive(Debug)]
 pub struct Call {
@@ -69,7 +72,7 @@ impl Discord {
     /// What Discord is told next, beside heartbeats; nothing that it refuses.
     pub async fn next(&mut self) -> Call {
         loop {
-            let next = tokio::time::timeout(Duration::from_secs(20), self.calls.recv()).await;
+            let next = tokio::time::timeout(PATIENCE, self.calls.recv()).await;
             assert_eq!(*self.rest.wrong.lock().unwrap(), Vec::<String>::new());
             let call = next.expect("discord is told something").unwrap();
             if call.what != "heartbeat" {
@@ -91,7 +94,7 @@ impl Discord {
     /// Waits for a heartbeat.
     pub async fn heartbeat(&mut self) {
         let beating = async { while self.calls.recv().await.unwrap().what != "heartbeat" {} };
-        tokio::time::timeout(Duration::from_secs(20), beating).await.expect("a heartbeat");
+        tokio::time::timeout(PATIENCE, beating).await.expect("a heartbeat");
     }
 
     /// Whether nothing was told that was not looked at.

@@ -58,5 +58,5 @@ fn product(world: &World, server: &Server, secrets: &Arc<Rotating>) -> Arc<Disco
         mode: Mode::Gateway,
         api_base: server.base.parse().unwrap(),
     };
-    Discord::new(Arc::clone(&world.talk), config, Arc::clone(secrets) as _).unwrap()
+    Discord::new(Arc::clone(&world.talk), config, Arc::clone(secrets) as _, Arc::clone(&world.leases)).unwrap()
 }

@@ -6,6 +6,7 @@ mod commands;
 mod connected;
 mod description;
 mod dialog;
+mod edits;
 mod forged;
 mod gateway;
 mod limits;

@@ -159,7 +159,7 @@ impl House {
             mode: Mode::Http,
             api_base: base.parse().unwrap(),
         };
-        let discord = Discord::new(Arc::clone(&world.talk), config.clone(), Arc::clone(&rotating) as _).unwrap();
+        let discord = Discord::new(Arc::clone(&world.talk), config.clone(), Arc::clone(&rotating) as _, Arc::clone(&world.leases)).unwrap();
         let ours = serve(router(Arc::clone(&discord))).await;
         Self {
             world,
@@ -179,7 +179,8 @@ impl House {
     pub(super) async fn in_a_hurry() -> Self {
         let mut house = Self::new().await;
         let (talk, secrets) = (Arc::clone(&house.world.talk), Arc::clone(&house.secrets));
-        house.discord = Discord::patient(talk, house.config.clone(), secrets, None).unwrap();
+        let leases = Arc::clone(&house.world.leases);
+        house.discord = Discord::patient(talk, house.config.clone(), secrets, leases, None).unwrap();
         house.ours = serve(router(Arc::clone(&house.discord))).await;
         house
     }

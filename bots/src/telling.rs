@@ -79,7 +79,10 @@ impl Telling {
             // Nobody listens where another node does the telling.
             Ok(()) => drop(self.fresh.send(link)),
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a message will not go on telling of its link");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a message will not go on telling of its link"
+                );
             }
         }
     }

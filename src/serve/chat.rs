@@ -49,7 +49,9 @@ impl Chat {
         let slack = slack.transpose().context("slack can't be set up")?;
         let server = &app.config.discord;
         let discord = match server.server() {
-            Some(one) => Some(Discord::new(talk, one, server.secrets()?, app.leases()).context("discord can't be set up")?),
+            Some(one) => {
+                Some(Discord::new(talk, one, server.secrets()?, app.leases()).context("discord can't be set up")?)
+            }
             None => None,
         };
         Ok(Self { slack, socket: section.has_socket(), discord, sandbox })

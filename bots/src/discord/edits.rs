@@ -30,7 +30,9 @@ fn told(done: Result<(), ApiError>) -> Result<(), NotTold> {
     done.map_err(|error| {
         tracing::warn!(error = &error as &dyn std::error::Error, "discord was not told");
         match error {
-            ApiError::Refused { status: 500.., .. } | ApiError::Unreachable(_) | ApiError::Unauthorised => NotTold::NotNow,
+            ApiError::Refused { status: 500.., .. } | ApiError::Unreachable(_) | ApiError::Unauthorised => {
+                NotTold::NotNow
+            }
             ApiError::Refused { .. } => NotTold::Never,
         }
     })

@@ -93,6 +93,7 @@ impl Rest {
     /// Answers as Discord does: limits first, then who asks, then what.
     fn answer(&self, headers: &HeaderMap, path: &str, as_bot: bool, made: impl FnOnce() -> Answer) -> Response {
         if self.knobs.lock().unwrap().is_down {
+            self.told("missed", json!({ "path": path }));
             return StatusCode::BAD_GATEWAY.into_response();
         }
         if let Some(limit) = self.limited(path) {

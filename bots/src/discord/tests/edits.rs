@@ -79,6 +79,7 @@ async fn an_outage_of_discord_is_waited_out() {
     house.server.rest.knobs.lock().unwrap().is_down = true;
     let telling = house.telling();
     house.world.redeem(link).await;
+    house.server.next_of("missed").await;
     house.server.rest.knobs.lock().unwrap().is_down = false;
     assert!(text(&house.server.next_of("edit").await).contains("Signed in"));
     telling.cancel();

@@ -159,7 +159,13 @@ impl House {
             mode: Mode::Http,
             api_base: base.parse().unwrap(),
         };
-        let discord = Discord::new(Arc::clone(&world.talk), config.clone(), Arc::clone(&rotating) as _, Arc::clone(&world.leases)).unwrap();
+        let discord = Discord::new(
+            Arc::clone(&world.talk),
+            config.clone(),
+            Arc::clone(&rotating) as _,
+            Arc::clone(&world.leases),
+        )
+        .unwrap();
         let ours = serve(router(Arc::clone(&discord))).await;
         Self {
             world,

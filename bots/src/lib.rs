@@ -5,6 +5,7 @@
 
 pub mod conversation;
 pub mod discord;
+pub mod knock;
 pub mod sandbox;
 pub mod slack;
 pub mod telling;

@@ -4,6 +4,7 @@
 
 mod checks;
 mod deliveries;
+mod hooks;
 mod providers;
 
 use serde_json::{Value, json};
@@ -68,6 +69,7 @@ pub(crate) async fn run(config: &Config, folder: &DataFolder) -> Result<Output, 
     }
     findings.push(checks::base_url(config));
     findings.extend(providers::look(config).await);
+    findings.extend(hooks::look(config, folder).await);
     findings.extend(deliveries::look(folder).await);
     let bad = findings.iter().any(|finding| finding.verdict == Verdict::Bad);
     let items: Vec<Value> = findings

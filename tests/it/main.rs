@@ -19,6 +19,7 @@ mod discord;
 #[path = "../../bots/tests/discord/mod.rs"]
 mod discord_server;
 mod disk;
+mod doctor;
 mod erase;
 mod faults;
 mod house;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::api::{Api, ApiError};
 use super::secrets::SecretSource;
-use super::{DiscordConfig, Mode, register};
+use super::{DiscordConfig, Mode, hooks, register};
 
 /// Whether Discord takes our token, for the application and the server that are meant, and brings interactions the way they
 /// are expected; in words for an operator.
@@ -54,6 +54,10 @@ fn unanswered(error: &ApiError) -> String {
 /// Discord sends interactions to an address that it was given, or else over the gateway; never both.
 fn way(mode: Mode, address: &str) -> Result<(), String> {
     match (mode, address.is_empty()) {
+        (Mode::Http, false) if !address.ends_with(hooks::PATH) => Err(format!(
+            "the application's Interactions Endpoint URL is {address}: set it to your address followed by {}",
+            hooks::PATH
+        )),
         (Mode::Gateway, true) | (Mode::Http, false) => Ok(()),
         (Mode::Gateway, false) => Err("the application has an Interactions Endpoint URL, so that the gateway gets \
                                        nothing: remove it, or set discord.mode to http"

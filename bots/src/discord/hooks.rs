@@ -17,7 +17,12 @@ use sha2::{Digest, Sha256};
 use super::Discord;
 use super::incoming::Interaction;
 use super::signature::is_genuine;
+use crate::knock::{self, Door, Knock};
 
+/// The address behind the base URL.
+pub(super) const PATH: &str = "/hooks/discord/interactions";
+const TIMESTAMP: &str = "x-signature-timestamp";
+const SIGNATURE: &str = "x-signature-ed25519";
 /// The largest body that is read, in bytes.
 const MOST_BODY: usize = 256 * 1024;
 /// How long a body may take: Discord wants its answer within three seconds.
@@ -25,9 +30,28 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How long a signature is remembered: longer than it is believed, both ways.
 const REMEMBERED: Lifetime = Lifetime::from_mins(11);
 
+/// What Discord tries an address with: a ping that somebody else signed, and drops the address if it is answered.
+const DOOR: Door = Door {
+    platform: "Discord",
+    path: PATH,
+    body: (r#"{"id":"1","type":1}"#, "application/json"),
+    timestamp: TIMESTAMP,
+    signature: (SIGNATURE, "", 4),
+    opened_by: "discord.mode set to http",
+};
+
 /// The route that Discord calls.
 pub fn router(discord: Arc<Discord>) -> Router {
-    Router::new().route("/hooks/discord/interactions", post(interaction)).with_state(discord)
+    let talk = Arc::clone(&discord.talk);
+    knock::proving(Router::new().route(PATH, post(interaction)).with_state(discord), talk)
+}
+
+/// Whether the address that Discord is to call leads to us; in words for an operator.
+///
+/// # Errors
+/// What is wrong, and what to do about it.
+pub async fn try_address(knock: &Knock) -> Result<String, String> {
+    DOOR.knock(knock).await
 }
 
 async fn interaction(State(discord): State<Arc<Discord>>, request: Request) -> Result<Response, StatusCode> {
@@ -53,7 +77,7 @@ async fn first_and_genuine(discord: &Discord, headers: &HeaderMap, body: &[u8]) 
         let first = values.next().and_then(|value| value.to_str().ok());
         first.filter(|_| values.next().is_none()).unwrap_or_default()
     };
-    let (timestamp, signature) = (only("x-signature-timestamp"), only("x-signature-ed25519"));
+    let (timestamp, signature) = (only(TIMESTAMP), only(SIGNATURE));
     let now = discord.now();
     let seconds = now.micros().div_euclid(1_000_000);
     if !is_genuine(&discord.secrets.secrets().public_keys, timestamp, signature, body, seconds) {

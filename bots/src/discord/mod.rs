@@ -26,7 +26,7 @@ mod work;
 pub use check::check;
 pub use command::command;
 pub use gateway::Standing;
-pub use hooks::router;
+pub use hooks::{router, try_address};
 pub use incoming::Interaction;
 pub use secrets::{DiscordSecrets, PublicKey, SecretSource};
 pub use work::{Answered, Then};

@@ -17,7 +17,12 @@ use sha2::{Digest, Sha256};
 use super::Slack;
 use super::incoming::{Command, Interaction};
 use super::signature::is_genuine;
+use crate::knock::{self, Door, Knock};
 
+/// The address of commands, behind the base URL.
+const COMMANDS: &str = "/hooks/slack/commands";
+const TIMESTAMP: &str = "x-slack-request-timestamp";
+const SIGNATURE: &str = "x-slack-signature";
 /// The largest body that is read, in bytes.
 const MOST_BODY: usize = 256 * 1024;
 /// How long a body may take: Slack wants its answer within three seconds.
@@ -25,13 +30,32 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How long a signature is remembered: longer than it is believed, both ways.
 const REMEMBERED: Lifetime = Lifetime::from_mins(11);
 
+/// A command that Slack did not sign.
+const DOOR: Door = Door {
+    platform: "Slack",
+    path: COMMANDS,
+    body: ("command=%2Fmagiclink&text=help", "application/x-www-form-urlencoded"),
+    timestamp: TIMESTAMP,
+    signature: (SIGNATURE, "v0=", 2),
+    opened_by: "slack.signing_secret_file",
+};
+
 /// The routes that Slack calls.
 pub fn router(slack: Arc<Slack>) -> Router {
-    Router::new()
-        .route("/hooks/slack/commands", post(command))
+    let talk = Arc::clone(&slack.talk);
+    let routes = Router::new()
+        .route(COMMANDS, post(command))
         .route("/hooks/slack/interactions", post(interaction))
-        .route("/hooks/slack/options", post(interaction))
-        .with_state(slack)
+        .route("/hooks/slack/options", post(interaction));
+    knock::proving(routes.with_state(slack), talk)
+}
+
+/// Whether the address that Slack is to call leads to us; in words for an operator.
+///
+/// # Errors
+/// What is wrong, and what to do about it.
+pub async fn try_address(knock: &Knock) -> Result<String, String> {
+    DOOR.knock(knock).await
 }
 
 async fn command(State(slack): State<Arc<Slack>>, request: Request) -> Result<Response, StatusCode> {
@@ -70,7 +94,7 @@ async fn first_and_genuine(slack: &Slack, headers: &HeaderMap, body: &[u8]) -> R
         let first = values.next().and_then(|value| value.to_str().ok());
         first.filter(|_| values.next().is_none()).unwrap_or_default()
     };
-    let (timestamp, signature) = (only("x-slack-request-timestamp"), only("x-slack-signature"));
+    let (timestamp, signature) = (only(TIMESTAMP), only(SIGNATURE));
     let now = slack.now();
     let seconds = now.micros().div_euclid(1_000_000);
     if !is_genuine(&slack.secrets.secrets().signing, timestamp, signature, body, seconds) {

@@ -17,7 +17,7 @@ mod socket;
 mod tests;
 mod work;
 
-pub use hooks::router;
+pub use hooks::{router, try_address};
 pub use secrets::{SecretSource, SlackSecrets};
 
 use std::collections::HashMap;

@@ -181,4 +181,10 @@ impl Keyring {
     pub fn cursor_tag(&self, list: &str, cursor: &[u8]) -> [u8; 16] {
         self.naming.tag("cursor", &[list.as_bytes(), cursor])
     }
+
+    /// What only a node of this installation can answer to a number that was drawn for one look.
+    #[must_use]
+    pub fn knock_tag(&self, nonce: &str) -> [u8; 16] {
+        self.naming.tag("knock", &[nonce.as_bytes()])
+    }
 }

@@ -10,6 +10,7 @@ use super::connected::Connected;
 use super::server::rest::Limit;
 use crate::conversation::Act;
 use crate::discord::api::ApiError;
+use crate::discord::{DiscordConfig, Mode};
 
 fn limit(path: &'static str, retry_after: f64, global: bool) -> Limit {
     Limit { path, times: 1, retry_after, global }
@@ -104,7 +105,13 @@ async fn what_the_doctor_says_names_the_remedy() {
     house.server.rest.knobs.lock().unwrap().endpoint =
         Some("https://example.com/hooks/discord/interactions".to_owned());
     assert!(check().await.unwrap_err().contains("discord.mode"), "nothing would come over the gateway");
+    let http = DiscordConfig { mode: Mode::Http, ..house.discord.config.clone() };
+    let called = || crate::discord::check(http.clone(), Arc::clone(&house.secrets) as _);
+    assert!(called().await.is_ok(), "that is where we listen");
+    house.server.rest.knobs.lock().unwrap().endpoint = Some("https://example.com/discord".to_owned());
+    assert!(called().await.unwrap_err().contains("/hooks/discord/interactions"), "nobody listens there");
     house.server.rest.knobs.lock().unwrap().endpoint = None;
+    assert!(called().await.unwrap_err().contains("has no Interactions Endpoint URL"));
     house.rotate("wrong");
     assert!(check().await.unwrap_err().contains("discord.bot_token"));
     house.server.rest.knobs.lock().unwrap().is_down = true;

@@ -11,6 +11,7 @@ use magiclink_domain::value::{EmailAddress, Name, PhoneNumber};
 use super::act::Act;
 use super::answer::{Answer, Look, Reply};
 use super::form::{Entered, Field, Form};
+use super::making::BUTTONS_WORK;
 use super::parse::{Newcomer, Wish};
 use super::picture::{self, Picture};
 use super::talk::{Asking, Conversation};
@@ -41,30 +42,47 @@ impl Conversation {
             return Err(Rejection::Forbidden.into());
         }
         let Some(wish) = self.kept_wish(asking, wished).await? else { return Ok(Reply::Answer(says::too_old())) };
-        Ok(Reply::Form(form(meant(&wish.who), asking.turn())))
+        let new = self.mistaken(wished).await?.unwrap_or_else(|| meant(&wish.who));
+        Ok(Reply::Form(form(new, asking.turn())))
     }
 
     /// Adds the contact of a form, and goes on with what was wished.
     pub(super) async fn add_entered(
         &self, asking: &Asking, wished: CommandId, entered: &Entered,
     ) -> Result<Answer, Failure> {
+        // Whoever lost the right since the form was opened learns that, and nothing of what was entered.
+        if !asking.may(Right::ManageContacts) {
+            return Err(Rejection::Forbidden.into());
+        }
         let Some(wish) = self.kept_wish(asking, wished).await? else { return Ok(says::too_old()) };
         let typed = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let new = Newcomer { name: entered.name.clone(), email: typed(&entered.email), phone: typed(&entered.phone) };
         let added = match details(&new) {
-            Ok(contact) => self.add_and_go_on(asking, contact, wish.clone()).await,
+            Ok(contact) => self.add_and_go_on(asking, contact, wish).await,
             Err(rejection) => Err(rejection.into()),
         };
         match added {
-            Err(Failure::Rejected(rejection)) if asking.may(Right::ManageContacts) => {
-                // What was typed waits in the next form.
-                let who = [&entered.name, &entered.email, &entered.phone].map(String::as_str).join(" ");
-                self.keep_wish(asking, &Wish { who, ..wish }).await?;
+            Err(Failure::Rejected(rejection)) => {
+                self.keep_mistaken(asking.turn(), entered).await?;
                 let again = Act::Add { turn: asking.turn() };
                 Ok(refusals::of_rule(&rejection).button("Correct it", Look::Primary, again))
             }
             added => added,
         }
+    }
+
+    /// Keeps what was typed, field by field, for the form that corrects it.
+    async fn keep_mistaken(&self, turn: CommandId, entered: &Entered) -> Result<(), Failure> {
+        let ports = self.use_cases.ports();
+        let fields = serde_json::to_vec(&[&entered.name, &entered.email, &entered.phone]).unwrap_or_default();
+        Ok(ports.parcels.put(&mistaken_key(turn), &fields, ports.clock.now().plus(BUTTONS_WORK)).await?)
+    }
+
+    async fn mistaken(&self, turn: CommandId) -> Result<Option<Newcomer>, Failure> {
+        let ports = self.use_cases.ports();
+        let Some(bytes) = ports.parcels.look(&mistaken_key(turn), ports.clock.now()).await? else { return Ok(None) };
+        let fields = serde_json::from_slice::<[String; 3]>(&bytes).ok();
+        Ok(fields.map(|[name, email, phone]| Newcomer { name, email: Some(email), phone: Some(phone) }))
     }
 
     async fn add_and_go_on(&self, asking: &Asking, new: NewContact, wish: Wish) -> Result<Answer, Failure> {
@@ -103,6 +121,10 @@ fn offered(answer: Answer, asking: &Asking) -> Answer {
     } else {
         answer
     }
+}
+
+fn mistaken_key(turn: CommandId) -> String {
+    format!("chat-form/{turn}")
 }
 
 /// Who was asked for: an address where there is one, otherwise a name as it was typed.

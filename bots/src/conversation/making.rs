@@ -23,7 +23,7 @@ use super::text::Line;
 use super::{refusals, says, words};
 
 /// How long the buttons of an answer work.
-const BUTTONS_WORK: Lifetime = Lifetime::from_hours(1);
+pub(super) const BUTTONS_WORK: Lifetime = Lifetime::from_hours(1);
 /// Grants offered as buttons; more become a menu.
 const MOST_BUTTONS: usize = 4;
 

@@ -53,7 +53,7 @@ pub struct Wish {
 pub struct Newcomer {
     /// What is neither an e-mail address nor a phone number.
     pub name: String,
-    /// What has an `@`.
+    /// What has an `@` behind something.
     pub email: Option<String>,
     /// What begins with `+` or consists of digits.
     pub phone: Option<String>,
@@ -204,8 +204,10 @@ fn newcomer(tokens: &[Token]) -> Newcomer {
         let typed: String = token.text.chars().map(|c| if is_dash(c) { '-' } else { c }).collect();
         let digits = typed.chars().filter(char::is_ascii_digit).count();
         let looks = typed.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '(' | ')' | '-' | '.' | '/'));
-        if !token.quoted && token.text.contains('@') {
-            new.email = Some(token.text.trim_matches(['<', '>', ',']).to_owned());
+        let bare = token.text.trim_matches(['<', '>', ',']);
+        // Nothing before the sign: somebody's handle in a chat.
+        if !token.quoted && bare.find('@').is_some_and(|at| at > 0) {
+            new.email = Some(bare.to_owned());
         } else if !token.quoted && looks && (digits > 0 || token.text == "+") {
             phone.push_str(&typed);
         } else {

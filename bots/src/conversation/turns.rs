@@ -2,6 +2,7 @@
 //!
 //! Apart from what is said because this changes things.
 
+use data_encoding::HEXLOWER;
 use magiclink_domain::authority::Act as Right;
 use magiclink_domain::link::Channel;
 use magiclink_domain::rejection::Rejection;
@@ -103,9 +104,12 @@ impl Conversation {
     pub async fn entered(&self, turn: &Turn, act: &Act, entered: &Entered) -> Reply {
         let answered = async {
             let Act::Add { turn: wished } = act else { return Ok(Reply::Answer(says::too_old())) };
+            // What was entered is the key: sent again, however that comes about, it is one command.
             let content = format!("{wished} {entered:?}");
-            let Some(asking) = self.asking(turn, "entered", &content, false).await? else {
-                return Ok(self.stranger(turn));
+            let digest = self.use_cases.ports().keys.keyring().fingerprint(content.as_bytes());
+            let turn = Turn { key: HEXLOWER.encode(&digest.0), ..turn.clone() };
+            let Some(asking) = self.asking(&turn, "entered", &content, false).await? else {
+                return Ok(self.stranger(&turn));
             };
             self.add_entered(&asking, *wished, entered).await.map(Reply::Answer)
         };

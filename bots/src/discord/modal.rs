@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::escape::short;
 use super::incoming::Interaction;
-use crate::conversation::{Act, Dialog, Entered, Filled, Form};
+use crate::conversation::{Act, Dialog, Entered, Field, Filled, Form};
 
 /// Tells our dialog from others; behind it stands the interaction that opened it.
 const CALLBACK: &str = "magiclink:";
@@ -27,29 +27,29 @@ pub(super) fn modal(dialog: &Dialog, opened_by: &str) -> Value {
     let lifetimes: Vec<&str> = dialog.lifetimes.iter().map(|(_, shown)| shown.as_str()).collect();
     let channels: Vec<&str> = dialog.channels.iter().map(|(_, shown)| *shown).collect();
     let mut rows = vec![
-        row("contact", "Contact", "Name, e-mail, phone or external id", true, contact),
-        row("destination", "Leads to", &places, false, ""),
-        row("lifetime", "Works for", &lifetimes.join(", "), false, ""),
+        row("contact", "Contact", "Name, e-mail, phone or external id", true, contact, MOST_LINE),
+        row("destination", "Leads to", &places, false, "", MOST_LINE),
+        row("lifetime", "Works for", &lifetimes.join(", "), false, "", MOST_LINE),
     ];
     if !channels.is_empty() {
-        rows.push(row("channel", "Hand over", &channels.join(", "), false, ""));
+        rows.push(row("channel", "Hand over", &channels.join(", "), false, "", MOST_LINE));
     }
-    rows.push(row("reason", "Reason", "", dialog.reason_required, ""));
+    rows.push(row("reason", "Reason", "", dialog.reason_required, "", MOST_LINE));
     json!({ "custom_id": format!("{CALLBACK}{opened_by}"), "title": short(dialog.title, MOST_LABEL), "components": rows })
 }
 
-fn row(name: &str, label: &str, placeholder: &str, required: bool, value: &str) -> Value {
+fn row(name: &str, label: &str, placeholder: &str, required: bool, value: &str, most: usize) -> Value {
     let mut field = json!({
         "type": 4,
         "style": 1,
         "custom_id": name,
         "label": short(label, MOST_LABEL),
         "required": required,
-        "max_length": MOST_LINE,
+        "max_length": most,
     });
-    for (key, text, most) in [("placeholder", placeholder, MOST_PLACEHOLDER), ("value", value, MOST_LINE)] {
+    for (key, text, fits) in [("placeholder", placeholder, MOST_PLACEHOLDER), ("value", value, most)] {
         if let Some(field) = field.as_object_mut().filter(|_| !text.is_empty()) {
-            field.insert(key.to_owned(), json!(short(text, most)));
+            field.insert(key.to_owned(), json!(short(text, fits)));
         }
     }
     json!({ "type": 1, "components": [field] })
@@ -57,8 +57,8 @@ fn row(name: &str, label: &str, placeholder: &str, required: bool, value: &str) 
 
 /// A form as a modal; its act comes back with it.
 pub(super) fn form(form: &Form) -> Value {
-    let rows: Vec<Value> =
-        form.fields.iter().map(|field| row(field.key, field.label, "", !field.optional, &field.value)).collect();
+    let line = |field: &Field| row(field.key, field.label, "", !field.optional, &field.value, field.most.into());
+    let rows: Vec<Value> = form.fields.iter().map(line).collect();
     let title = short(form.title, MOST_LABEL);
     json!({ "custom_id": format!("{FORM}{}", form.act.encode()), "title": title, "components": rows })
 }

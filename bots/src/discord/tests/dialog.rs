@@ -8,7 +8,7 @@ use super::stand_in::{House, read};
 use crate::conversation::tests::world::both;
 
 /// What Discord sends of a filled dialog: its fields in rows.
-fn filled(modal: &Value, fields: &[(&str, &str)]) -> Value {
+pub(super) fn filled(modal: &Value, fields: &[(&str, &str)]) -> Value {
     let rows: Vec<Value> = modal["components"]
         .as_array()
         .unwrap()

@@ -100,7 +100,8 @@ fn modal(modal: &Value) -> Result<(), String> {
         text(&field["custom_id"], 1, 100, "custom_id")?;
         text(&field["label"], 1, 45, "label")?;
         check(field["max_length"].as_u64().is_some_and(|most| (1..=4_000).contains(&most)), "max_length")?;
-        for (key, most) in [("placeholder", 100), ("value", 4_000)] {
+        let most = field["max_length"].as_u64().and_then(|most| usize::try_from(most).ok()).unwrap_or_default();
+        for (key, most) in [("placeholder", 100), ("value", most)] {
             if !field[key].is_null() {
                 text(&field[key], 1, most, key)?;
             }

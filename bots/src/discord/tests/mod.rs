@@ -8,6 +8,7 @@ mod description;
 mod dialog;
 mod edits;
 mod forged;
+mod forms;
 mod gateway;
 mod limits;
 mod outsiders;

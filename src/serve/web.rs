@@ -7,7 +7,7 @@ use anyhow::Context;
 use axum::Router;
 use magiclink_domain::ports::{SandboxChat, SmsHooks};
 use magiclink_web::http::limits::Limits;
-use magiclink_web::{ApiState, Background, BaseUrl, Brand, LimitsConfig, WebConfig, WebState};
+use magiclink_web::{ApiState, Background, BaseUrl, Brand, LimitsConfig, Lists, WebConfig, WebState};
 
 use super::metrics::Metrics;
 use super::readiness;
@@ -40,7 +40,7 @@ pub(super) fn state(
     let limits = LimitsConfig { ip: limits.ip, ip_sign_in: limits.ip_sign_in, token_requests: limits.token_requests };
     Ok(WebState {
         use_cases: Arc::clone(&app.use_cases),
-        read_models: Arc::clone(&app.read_models),
+        lists: Lists::new(Arc::clone(&app.read_models)),
         limits: Limits::new(&limits),
         config: WebConfig {
             base_url: base_url.clone(),

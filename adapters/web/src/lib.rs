@@ -8,6 +8,7 @@ mod console;
 mod hooks;
 pub mod http;
 mod language;
+mod lists;
 mod operations;
 mod portal;
 mod sandbox;
@@ -15,6 +16,7 @@ mod state;
 
 pub use api::{ApiState, Identity, Problem, openapi_document};
 pub use http::brand::{Brand, InvalidBrand};
+pub use lists::Lists;
 pub use operations::{CountedLog, CountedSender};
 pub use state::{Background, BaseUrl, Draw, InvalidBaseUrl, LimitsConfig, Readiness, WebConfig, WebState};
 

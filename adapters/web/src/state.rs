@@ -10,7 +10,6 @@ use chrono_tz::Tz;
 use ipnet::IpNet;
 use magiclink_domain::ports::{SandboxChat, SandboxInbox, SmsHooks};
 use magiclink_domain::usecases::{Failure, UseCases};
-use magiclink_projections::ReadModels;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -18,13 +17,14 @@ use url::Url;
 use crate::api::ApiState;
 use crate::http::brand::Brand;
 use crate::http::limits::Limits;
+use crate::lists::Lists;
 
 /// What the interfaces of one node share.
 pub struct WebState {
     /// The only way to change anything.
     pub use_cases: Arc<UseCases>,
     /// Lists and titles; never rights.
-    pub read_models: Arc<ReadModels>,
+    pub lists: Lists,
     /// Configuration.
     pub config: WebConfig,
     /// What the API remembers.

@@ -9,6 +9,7 @@ use magiclink_domain::actor::{Actor, Origin};
 use magiclink_domain::authority::{Act, Authority, Role, authorise};
 use magiclink_domain::id::CommandId;
 use magiclink_domain::usecases::Caller;
+use magiclink_projections::ReadModels;
 
 use super::codes;
 use super::problem::Problem;
@@ -43,6 +44,14 @@ impl Identity {
     /// `forbidden`, `confirmation_required`, `sign_in_again`.
     pub(crate) fn may(&self, web: &Web, act: Act) -> Result<(), Problem> {
         Ok(authorise(&self.authority, act, web.use_cases.ports().clock.now())?)
+    }
+
+    /// The lists, if the table allows `act`.
+    ///
+    /// # Errors
+    /// As [`Self::may`].
+    pub(crate) fn lists<'a>(&self, web: &'a Web, act: Act) -> Result<&'a ReadModels, Problem> {
+        Ok(web.lists(&self.caller(web), act)?)
     }
 
     /// The caller of an act that is not repeated: a read, or one that is idempotent by its nature.

@@ -40,7 +40,7 @@ pub(crate) struct Listing<T> {
 /// [`Failure::Unavailable`] when that takes longer than two seconds.
 pub(crate) async fn caught_up(web: &Web) -> Result<(), Failure> {
     let head = web.use_cases.ports().log.head().await?;
-    Ok(web.read_models.passed(head).await?)
+    Ok(web.lists.passed(head).await?)
 }
 
 /// How many items are wanted.

@@ -150,7 +150,7 @@ pub(crate) async fn list(
     let asked = Asked::<String>::read(&web, "offerings", params.limit.as_deref(), params.after.as_deref())?;
     caught_up(&web).await?;
     // A catalogue is small, so it is cut here.
-    let mut all = web.read_models.offerings().await?;
+    let mut all = identity.lists(&web, Act::Read)?.offerings().await?;
     all.sort_by(|a, b| a.slug.cmp(&b.slug));
     all.retain(|offering| asked.after.as_deref().is_none_or(|after| offering.slug.as_str() > after));
     let next = asked.cut(&mut all, |last| last.slug.to_string());

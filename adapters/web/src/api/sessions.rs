@@ -93,7 +93,7 @@ pub(crate) async fn list(
     let list = format!("sessions {contact}");
     let asked = Asked::read(&web, list, params.limit.as_deref(), params.after.as_deref())?;
     caught_up(&web).await?;
-    let mut open = web.read_models.sessions(contact).await?;
+    let mut open = identity.lists(&web, Act::Read)?.sessions(contact).await?;
     // Newest first; a contact has few, so they are cut here.
     let key = |view: &projections::SessionView| Two(view.since.micros(), view.id);
     open.sort_by_key(|view| std::cmp::Reverse(key(view)));

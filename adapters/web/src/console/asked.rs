@@ -79,7 +79,7 @@ fn content(fields: &Fields) -> Vec<u8> {
 /// Returns once lists show what was done; a list that lags is no reason to say that it was not.
 pub(super) async fn shown<T>(web: &Web, done: &Done<T>) {
     if let Some(position) = done.position
-        && let Err(error) = web.read_models.passed(position).await
+        && let Err(error) = web.lists.passed(position).await
     {
         tracing::warn!(error = &error as &dyn std::error::Error, "a page is answered before the read models have it");
     }

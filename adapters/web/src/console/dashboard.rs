@@ -22,7 +22,6 @@ use super::refused::Refused;
 use super::shell::{Section, Shell};
 use super::words::{self, When};
 use crate::Web;
-use crate::http::failure::sentence;
 use crate::http::page::html;
 
 /// Days that the charts show.
@@ -75,7 +74,7 @@ pub(super) async fn show(State(web): State<Web>, staff: Staff) -> Result<Respons
     let now = web.use_cases.ports().clock.now();
     let days = chart::days(web.config.time_zone, now, DAYS);
     let begin: Vec<Timestamp> = days.iter().map(|(_, begins)| *begins).collect();
-    let figures = web.read_models.dashboard(&begin).await?;
+    let figures = staff.lists(&web, Act::Read)?.dashboard(&begin).await?;
     let named = days.iter().map(|(date, _)| date.format("%-d %b").to_string());
     let logins = Bars::of(named.zip(figures.logins.iter().copied()).collect());
     let outcomes = figures.outcomes.iter().map(|(outcome, count)| (said(*outcome), class(*outcome), *count));
@@ -114,7 +113,7 @@ const fn class(outcome: Outcome) -> &'static str {
 
 /// The cards of the latest live links.
 async fn cards(web: &Web, staff: &Staff, page: &Shell<'_>) -> Result<Vec<CardRow>, Failure> {
-    let live = web.read_models.latest_live_links(CARDS).await?;
+    let live = staff.lists(web, Act::Read)?.latest_live_links(CARDS).await?;
     let people = People::of(web, staff, live.iter().filter_map(|link| link.subject.contact()).collect()).await?;
     let mut cards = vec![];
     for link in live {
@@ -133,7 +132,7 @@ async fn cards(web: &Web, staff: &Staff, page: &Shell<'_>) -> Result<Vec<CardRow
 
 /// Deliveries that failed or may not have been sent, as far as there is something to do about them.
 async fn trouble(web: &Web, staff: &Staff, page: &Shell<'_>, now: Timestamp) -> Result<Vec<TroubleRow>, Failure> {
-    let found = web.read_models.deliveries_in_trouble(now.minus(NEWS), TROUBLE).await?;
+    let found = staff.lists(web, Act::Read)?.deliveries_in_trouble(now.minus(NEWS), TROUBLE).await?;
     let contacts = found.iter().filter_map(|row| row.subject).map(|subject| ContactId::from_uuid(subject.uuid()));
     let people = People::of(web, staff, contacts.collect()).await?;
     let mut rows = vec![];
@@ -151,7 +150,7 @@ async fn trouble(web: &Web, staff: &Staff, page: &Shell<'_>, now: Timestamp) -> 
             state: words::delivery(delivery.state.as_str()),
             class: delivery.state.as_str(),
             words: delivery.words(|at| page.when(at).clock().to_owned()),
-            next: sentence(&delivery.next.words),
+            next: card::advised(page, &delivery.next),
             button: card::button(page, card.link, Some(contact), delivery.next.act),
         }));
     }

@@ -10,11 +10,12 @@ use axum::http::{StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use magiclink_domain::actor::{Actor, Origin};
-use magiclink_domain::authority::{Act, Authority, Permission, Role, authorise, permission};
+use magiclink_domain::authority::{Act, Authority, Permission, Role, permission};
 use magiclink_domain::id::CommandId;
 use magiclink_domain::keys::Realm;
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::usecases::{Caller, StaffSession};
+use magiclink_projections::ReadModels;
 
 use super::flash::Flash;
 use super::refused::{self, Refused};
@@ -72,9 +73,9 @@ impl Staff {
         Authority::Role { role, signed_in_at: Some(signed_in_at), confirmed, token: false }
     }
 
-    /// Asks the table of rights before a list is read: read models ask nobody.
-    pub(super) fn asks(&self, web: &Web, act: Act) -> Result<(), Rejection> {
-        authorise(&self.authority(false), act, web.use_cases.ports().clock.now())
+    /// The lists, if the table allows `act`.
+    pub(super) fn lists<'a>(&self, web: &'a Web, act: Act) -> Result<&'a ReadModels, Rejection> {
+        web.lists(&self.reader(web), act)
     }
 
     /// Asks to see something; changes nothing.

@@ -109,9 +109,10 @@ fn unknown_kind() -> magiclink_domain::value::InvalidValue {
 }
 
 pub(super) async fn list(State(web): State<Web>, staff: Staff, Query(asks): Query<Asks>) -> Result<Response, Refused> {
-    staff.asks(&web, Act::Read)?;
     let (listed, wrong) = match asks.filter(&web, &staff).await {
-        Ok(filter) => (web.read_models.history(&filter, asks.before.map(Position::new), PAGE).await?, None),
+        Ok(filter) => {
+            (staff.lists(&web, Act::Read)?.history(&filter, asks.before.map(Position::new), PAGE).await?, None)
+        }
         Err(failure) => (Listed { items: vec![], next: None }, Some(Wrong::of_filter(failure)?)),
     };
     let people = names(&web, &staff, &listed).await?;
@@ -133,7 +134,7 @@ pub(super) async fn list(State(web): State<Web>, staff: Staff, Query(asks): Quer
 
 /// The last `count` lines of everybody's history.
 pub(super) async fn latest(web: &Web, page: &Shell<'_>, count: usize) -> Result<Vec<Row>, Failure> {
-    let listed = web.read_models.history(&HistoryFilter::default(), None, count).await?;
+    let listed = page.staff.lists(web, Act::Read)?.history(&HistoryFilter::default(), None, count).await?;
     let people = names(web, page.staff, &listed).await?;
     Ok(listed.items.iter().map(|item| row(page, &people, item)).collect())
 }
@@ -223,7 +224,6 @@ struct Export {
 pub(super) async fn export(
     State(web): State<Web>, staff: Staff, Query(asks): Query<Asks>,
 ) -> Result<Response, Refused> {
-    staff.asks(&web, Act::Read)?;
     let filter = asks.filter(&web, &staff).await?;
     let head = ["time", "what", "contact", "name", "link", "session", "detail", "actor", "origin"];
     let export = Export { web, staff, filter, before: None, lines: [csv::line(head)].into(), over: false };
@@ -233,7 +233,7 @@ pub(super) async fn export(
 /// The next line, read a chunk at a time.
 async fn next_line(mut export: Export) -> Result<Option<(String, Export)>, Failure> {
     if export.lines.is_empty() && !export.over {
-        let listed = export.web.read_models.history(&export.filter, export.before, CHUNK).await?;
+        let listed = export.staff.lists(&export.web, Act::Read)?.history(&export.filter, export.before, CHUNK).await?;
         let people = names(&export.web, &export.staff, &listed).await?;
         export.lines.extend(listed.items.iter().map(|item| exported(&people, item)));
         export.before = listed.next;

@@ -100,8 +100,7 @@ pub(super) struct Asks {
 }
 
 pub(super) async fn list(State(web): State<Web>, staff: Staff, Query(asks): Query<Asks>) -> Result<Response, Refused> {
-    staff.asks(&web, Act::Read)?;
-    let offerings = web.read_models.offerings().await?;
+    let offerings = staff.lists(&web, Act::Read)?.offerings().await?;
     let page = Shell::of(&web, &staff, Section::Offerings).await?;
     let of_archive = asks.show == "archived";
     let (gone, here): (Vec<_>, Vec<_>) = offerings.iter().partition(|view| view.archived_at.is_some());
@@ -161,7 +160,7 @@ fn url(fields: &Fields) -> Result<Option<OfferingUrl>, InvalidValue> {
 /// The offering of a path, as listed.
 async fn named(web: &Web, page: &Shell<'_>, slug: &str) -> Result<OfferingRow, Refused> {
     let slug = Slug::parse(slug).map_err(|_| Rejection::OfferingNotFound)?;
-    let view = web.read_models.offering(&slug).await?.ok_or(Rejection::OfferingNotFound)?;
+    let view = page.staff.lists(web, Act::Read)?.offering(&slug).await?.ok_or(Rejection::OfferingNotFound)?;
     Ok(row(page, &view))
 }
 

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use magiclink_domain::actor::Actor;
+use magiclink_domain::authority::Act;
 use magiclink_domain::id::{ContactId, StaffId};
 use magiclink_domain::usecases::{Failure, TeamNames};
 use magiclink_projections::{ContactView, SubjectView};
@@ -24,7 +25,7 @@ impl People {
         let mut people = Self { team: web.use_cases.team_names(&staff.reader(web)).await?, contacts: HashMap::new() };
         for contact in contacts {
             if !people.contacts.contains_key(&contact)
-                && let Some(view) = web.read_models.contact(contact).await?
+                && let Some(view) = staff.lists(web, Act::Read)?.contact(contact).await?
             {
                 people.contacts.insert(contact, name(&view));
             }

@@ -149,7 +149,11 @@ fn imports() -> Vec<Entry> {
 
 /// The console's routes, each behind the gate.
 pub(crate) fn routes(web: &Web) -> Router<Web> {
-    let routes = table().into_iter().fold(Router::new(), |router, entry| {
+    behind_the_gate(web, table())
+}
+
+pub(super) fn behind_the_gate(web: &Web, table: Vec<Entry>) -> Router<Web> {
+    let routes = table.into_iter().fold(Router::new(), |router, entry| {
         let gate = Gate { web: web.clone(), need: entry.need };
         router.route(entry.path, entry.handler.route_layer(from_fn_with_state(gate, gate::stand)))
     });

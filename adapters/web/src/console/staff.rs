@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use magiclink_domain::actor::Actor;
+use magiclink_domain::authority::Act;
 use magiclink_domain::authority::Role;
 use magiclink_domain::id::{LinkId, StaffId};
 use magiclink_domain::link::LinkStatus;
@@ -197,7 +198,7 @@ pub(super) async fn ask_to_remove(
 ) -> Result<Response, Refused> {
     let id = named(&id)?;
     web.use_cases.staff_member(&staff.reader(&web), id).await?;
-    let links = live_links_of(&web, id).await?.len();
+    let links = live_links_of(&web, &staff, id).await?.len();
     let name = People::of(&web, &staff, vec![]).await?.staff(id);
     let page = Shell::of(&web, &staff, Section::Staff).await?;
     Ok(html(StatusCode::OK, &RemovePage { page, at: format!("{HERE}/{id}/remove"), name, links }))
@@ -205,19 +206,20 @@ pub(super) async fn ask_to_remove(
 
 pub(super) async fn remove(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Result<Response, Refused> {
     let id = named(&id)?;
-    let revoke = if asked.fields.text("revoke") == "yes" { live_links_of(&web, id).await? } else { vec![] };
+    let revoke =
+        if asked.fields.text("revoke") == "yes" { live_links_of(&web, &asked.staff, id).await? } else { vec![] };
     let done = web.use_cases.remove_staff(&asked.caller, id, &revoke).await?;
     Ok(on_to(&web, &done, HERE, Flash::StaffRemoved).await)
 }
 
 /// The live links of contacts that this staff member made.
-async fn live_links_of(web: &Web, staff: StaffId) -> Result<Vec<LinkId>, Failure> {
+async fn live_links_of(web: &Web, staff: &Staff, maker: StaffId) -> Result<Vec<LinkId>, Failure> {
     let filter = LinkFilter { contact: None, status: Some(LinkStatus::Live) };
     let mut links = vec![];
     let mut after = None;
     loop {
-        let listed = web.read_models.links(filter, after, CHUNK).await?;
-        let theirs = listed.items.iter().filter(|link| link.issued_by == Actor::Staff(staff));
+        let listed = staff.lists(web, Act::Read)?.links(filter, after, CHUNK).await?;
+        let theirs = listed.items.iter().filter(|link| link.issued_by == Actor::Staff(maker));
         links.extend(theirs.map(|link| link.id));
         after = listed.next;
         if after.is_none() {

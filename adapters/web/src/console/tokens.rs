@@ -81,8 +81,7 @@ struct MadePage<'a> {
 }
 
 pub(super) async fn list(State(web): State<Web>, staff: Staff) -> Result<Response, Refused> {
-    staff.asks(&web, Act::ReadTeam)?;
-    let tokens = web.read_models.tokens().await?;
+    let tokens = staff.lists(&web, Act::ReadTeam)?.tokens().await?;
     let people = People::of(&web, &staff, vec![]).await?;
     let team = web.use_cases.team(&staff.reader(&web)).await?;
     let now = web.use_cases.ports().clock.now();
@@ -158,8 +157,7 @@ pub(super) async fn ask_to_revoke(
     State(web): State<Web>, Path(id): Path<String>, staff: Staff,
 ) -> Result<Response, Refused> {
     let token: TokenId = id.parse().map_err(|_| Rejection::TokenNotFound)?;
-    staff.asks(&web, Act::ReadTeam)?;
-    let tokens = web.read_models.tokens().await?;
+    let tokens = staff.lists(&web, Act::ReadTeam)?.tokens().await?;
     let view = tokens.into_iter().find(|view| view.id == token).ok_or(Rejection::TokenNotFound)?;
     let page = Shell::of(&web, &staff, Section::Tokens).await?;
     Ok(html(StatusCode::OK, &RevokePage { page, at: format!("{HERE}/{token}/revoke"), name: view.name }))

@@ -41,7 +41,7 @@ async fn ready(State(web): State<Web>) -> Response {
 
 /// The counters, in Prometheus' text format.
 async fn metrics(State(web): State<Web>) -> Response {
-    if let Ok(status) = web.read_models.status().await {
+    if let Ok(status) = web.lists.for_counts().status().await {
         for model in status {
             #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 events")]
             let (lag, failures) = (model.lag as f64, model.failures as f64);
@@ -55,7 +55,7 @@ async fn metrics(State(web): State<Web>) -> Response {
 
 /// How many deliveries wait, and for how long.
 async fn queues(web: &Web) {
-    let Ok(queues) = web.read_models.delivery_queues().await else { return };
+    let Ok(queues) = web.lists.for_counts().delivery_queues().await else { return };
     let now = web.use_cases.ports().clock.now();
     for channel in Channel::ALL {
         let queue = queues.get(channel);

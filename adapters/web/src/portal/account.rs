@@ -63,7 +63,7 @@ struct Device {
 pub(super) async fn show(
     State(web): State<Web>, visit: Visit, Notice(notice): Notice,
 ) -> Result<Response, PageFailure> {
-    let (contact, t) = (visit.signed_in.contact(), visit.t);
+    let t = visit.t;
     let form = |action| Form { action, tag: visit.nonce.tag(&web, action) };
     Ok(visit.answer(&AccountPage {
         frame: visit.frame(),
@@ -71,7 +71,7 @@ pub(super) async fn show(
         here: "account",
         notice,
         devices: devices(&web, &visit).await?,
-        history: history::own(&web, contact, t).await?,
+        history: history::own(&web, &visit.signed_in.session, t).await?,
         everywhere: form(EVERYWHERE),
         not_me: form(NOT_ME),
     }))
@@ -92,7 +92,7 @@ async fn devices(web: &Web, visit: &Visit) -> Result<Vec<Device>, PageFailure> {
             end,
         }
     };
-    let mut devices: Vec<_> = web.read_models.sessions(own.contact()).await?.into_iter().map(device).collect();
+    let mut devices: Vec<_> = web.lists.own(&own.session).sessions().await?.into_iter().map(device).collect();
     devices.sort_by_key(|device| !device.this);
     Ok(devices)
 }
@@ -107,7 +107,7 @@ pub(super) async fn end_session(
         return Ok(out(&web, "/portal/sign-in?notice=signed-out"));
     }
     if let Some(position) = done.position {
-        web.read_models.passed(position).await?;
+        web.lists.passed(position).await?;
     }
     Ok(page::see_other("/portal/account?notice=ended"))
 }

@@ -6,7 +6,8 @@ use magiclink_domain::actor::Actor;
 use magiclink_domain::id::ContactId;
 use magiclink_domain::link::Channel;
 use magiclink_domain::personal::Personal;
-use magiclink_projections::{HistoryFilter, HistoryItem, HistoryKind};
+use magiclink_domain::usecases::PortalSession;
+use magiclink_projections::{HistoryItem, HistoryKind};
 
 use super::device::spoken;
 use crate::Web;
@@ -23,11 +24,12 @@ pub(super) struct Line {
 const MOST: usize = 60;
 
 /// The newest lines that mean something to the contact.
-pub(super) async fn own(web: &Web, contact: ContactId, t: &Language) -> Result<Vec<Line>, PageFailure> {
-    let listed = web.read_models.history(&HistoryFilter::of(contact), None, MOST).await?;
+pub(super) async fn own(web: &Web, session: &PortalSession, t: &Language) -> Result<Vec<Line>, PageFailure> {
+    let items = web.lists.own(session).history(MOST).await?;
     let zone = web.config.time_zone;
-    let line = |item: HistoryItem| words(&item, contact, t).map(|words| Line { at: t.instant(item.at, zone), words });
-    Ok(listed.items.into_iter().filter_map(line).collect())
+    let line =
+        |item: HistoryItem| words(&item, session.contact, t).map(|words| Line { at: t.instant(item.at, zone), words });
+    Ok(items.into_iter().filter_map(line).collect())
 }
 
 fn words(item: &HistoryItem, contact: ContactId, t: &Language) -> Option<String> {

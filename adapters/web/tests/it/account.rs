@@ -136,7 +136,7 @@ async fn this_was_not_me_ends_everything_and_staff_learn_of_it() {
     assert_eq!(house.browser().get(&unused.path).await.status, StatusCode::GONE);
     assert_eq!(his.get("/portal").await.status, StatusCode::OK, "nobody else's session ended");
     let filter = HistoryFilter { kind: Some(HistoryKind::Disputed), ..HistoryFilter::of(ana) };
-    assert_eq!(house.web.read_models.history(&filter, None, 10).await.unwrap().items.len(), 1);
+    assert_eq!(house.read_models.history(&filter, None, 10).await.unwrap().items.len(), 1);
     let mut back = house.signed_in(&house.link(ana).await).await;
     let words = back.get("/portal/account").await.words();
     assert!(words.contains("You told us: this was not me. Staff were told."), "{words}");

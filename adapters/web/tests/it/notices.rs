@@ -13,7 +13,7 @@ async fn change(house: &House, contact: ContactId, change: DetailsChange) {
 }
 
 async fn told(house: &House, contact: ContactId) -> Vec<&'static str> {
-    let items = house.web.read_models.history(&HistoryFilter::of(contact), None, 10).await.unwrap().items;
+    let items = house.read_models.history(&HistoryFilter::of(contact), None, 10).await.unwrap().items;
     items.iter().map(|item| item.kind.as_str()).collect()
 }
 

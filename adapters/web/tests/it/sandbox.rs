@@ -92,7 +92,7 @@ async fn the_mail_servers_answer_can_be_chosen() {
         let link = house.link_with(ana, by_mail).await;
         assert_eq!(house.delivered().await.len(), arrived, "{answer}");
         house.settle().await;
-        let deliveries = house.web.read_models.deliveries(link.id).await.unwrap();
+        let deliveries = house.read_models.deliveries(link.id).await.unwrap();
         assert_eq!(deliveries[0].state, state, "{answer}: {deliveries:?}");
     }
 }

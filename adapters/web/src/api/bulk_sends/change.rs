@@ -24,7 +24,7 @@ pub(crate) async fn pause(
     State(web): State<Web>, identity: Identity, key: Key, At(bulk): At<BulkId>,
 ) -> Result<Json<BulkView>, Problem> {
     web.use_cases.pause_bulk_send(&key.caller(&web, &identity, &())?, bulk).await?;
-    view(&web, bulk).await.map(Json)
+    view(&web, &identity, bulk).await.map(Json)
 }
 
 /// Resume a bulk send
@@ -41,7 +41,7 @@ pub(crate) async fn resume(
     State(web): State<Web>, identity: Identity, key: Key, At(bulk): At<BulkId>,
 ) -> Result<Json<BulkView>, Problem> {
     web.use_cases.resume_bulk_send(&key.caller(&web, &identity, &())?, bulk).await?;
-    view(&web, bulk).await.map(Json)
+    view(&web, &identity, bulk).await.map(Json)
 }
 
 /// Stop a bulk send
@@ -57,5 +57,5 @@ pub(crate) async fn stop(
     State(web): State<Web>, identity: Identity, key: Key, At(bulk): At<BulkId>,
 ) -> Result<Json<BulkView>, Problem> {
     web.use_cases.stop_bulk_send(&key.caller(&web, &identity, &())?, bulk).await?;
-    view(&web, bulk).await.map(Json)
+    view(&web, &identity, bulk).await.map(Json)
 }

@@ -42,7 +42,7 @@ pub(crate) async fn list(
     identity.may(&web, Act::Read)?;
     let asked = Asked::read(&web, "bulk sends", params.limit.as_deref(), params.after.as_deref())?;
     caught_up(&web).await?;
-    let page = web.read_models.bulk_sends(asked.after, asked.limit).await?;
+    let page = identity.lists(&web, Act::Read)?.bulk_sends(asked.after, asked.limit).await?;
     Ok(Json(asked.listing(page.items.into_iter().map(BulkView::from).collect(), page.next)))
 }
 
@@ -57,5 +57,5 @@ pub(crate) async fn get_one(
     State(web): State<Web>, identity: Identity, At(bulk): At<BulkId>,
 ) -> Result<Json<BulkView>, Problem> {
     identity.may(&web, Act::Read)?;
-    view(&web, bulk).await.map(Json)
+    view(&web, &identity, bulk).await.map(Json)
 }

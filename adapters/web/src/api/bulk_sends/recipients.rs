@@ -98,6 +98,7 @@ pub(crate) async fn list(
     let list = format!("recipients {bulk} {result:?}");
     let asked = Asked::read(&web, list, params.limit.as_deref(), params.after.as_deref())?;
     caught_up(&web).await?;
-    let page = web.read_models.bulk_rows(bulk, result, asked.after.map(BulkCursor), asked.limit).await?;
+    let page =
+        identity.lists(&web, Act::Read)?.bulk_rows(bulk, result, asked.after.map(BulkCursor), asked.limit).await?;
     Ok(Json(asked.listing(page.items.into_iter().map(RecipientView::from).collect(), page.next.map(|next| next.0))))
 }

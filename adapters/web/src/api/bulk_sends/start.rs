@@ -116,7 +116,7 @@ pub(crate) async fn start(
     let caller = sure(key.caller(&web, &identity, &body)?);
     let done = web.use_cases.start_bulk_send(&caller, &wanted, confirmed).await?;
     web.api.answered.note(&caller);
-    Ok((StatusCode::CREATED, Json(view(&web, done.value).await?)).into_response())
+    Ok((StatusCode::CREATED, Json(view(&web, &identity, done.value).await?)).into_response())
 }
 
 fn sure(caller: Caller) -> Caller {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use magiclink_domain::authority::Act;
 use magiclink_domain::bulk::BulkStatus;
 use magiclink_domain::id::BulkId;
 use magiclink_domain::personal::Personal;
@@ -13,6 +14,7 @@ use utoipa::ToSchema;
 
 use crate::Web;
 use crate::api::fields::{Time, text};
+use crate::api::identity::Identity;
 use crate::api::links::ChannelName;
 use crate::api::list::caught_up;
 use crate::api::problem::Problem;
@@ -180,8 +182,8 @@ impl From<BulkSendView> for BulkView {
 }
 
 /// The bulk send as it is now.
-pub(super) async fn view(web: &Web, bulk: BulkId) -> Result<BulkView, Problem> {
+pub(super) async fn view(web: &Web, identity: &Identity, bulk: BulkId) -> Result<BulkView, Problem> {
     caught_up(web).await?;
-    let found = web.read_models.bulk_send(bulk).await?;
+    let found = identity.lists(web, Act::Read)?.bulk_send(bulk).await?;
     Ok(found.ok_or(Rejection::BulkNotFound)?.into())
 }

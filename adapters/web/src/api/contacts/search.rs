@@ -59,11 +59,11 @@ pub(crate) async fn search(
     let asked = Asked::read(&web, "contacts", params.limit.as_deref(), params.after.as_deref())?;
     caught_up(&web).await?;
     if let Some(q) = wanted {
-        let found = web.read_models.search(q, asked.limit).await?;
+        let found = identity.lists(&web, Act::Read)?.search(q, asked.limit).await?;
         return Ok(Json(asked.listing(found.into_iter().filter_map(shown).collect(), None)));
     }
     let cursor = |Two(added_at, id)| projections::ContactCursor { added_at: Timestamp::from_micros(added_at), id };
-    let page = web.read_models.contacts(asked.after.map(cursor), asked.limit).await?;
+    let page = identity.lists(&web, Act::Read)?.contacts(asked.after.map(cursor), asked.limit).await?;
     let next = page.next.map(|next| Two(next.added_at.micros(), next.id));
     Ok(Json(asked.listing(page.items.into_iter().filter_map(shown).collect(), next)))
 }

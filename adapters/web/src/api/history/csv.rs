@@ -13,6 +13,7 @@ use futures_util::stream;
 use magiclink_domain::authority::Act;
 use magiclink_domain::log::Position;
 use magiclink_domain::ports::Unavailable;
+use magiclink_domain::usecases::{Caller, Failure};
 use magiclink_projections::HistoryFilter;
 
 use super::{HistoryItem, HistoryParams, filter};
@@ -61,13 +62,14 @@ pub(crate) async fn export(
     if params.limit.is_some() || params.after.is_some() {
         return Err(Problem::field(if params.limit.is_some() { "limit" } else { "after" }, "an export has all lines"));
     }
-    let filter = filter(&web, &identity.caller(&web), &params).await?;
+    let caller = identity.caller(&web);
+    let filter = filter(&web, &caller, &params).await?;
     caught_up(&web).await?;
     // The first page comes before the answer begins, so that what is out of reach is told by the status.
-    let first = page(&web, &filter, None).await?;
-    let rest = Rest { web: Arc::clone(&web), filter, next: first.1 };
+    let first = page(&web, &caller, &filter, None).await?;
+    let rest = Rest { web: Arc::clone(&web), caller, filter, next: first.1 };
     let table = format!("{}\r\n{}", HEADER.join(","), first.0);
-    let begun = stream::once(async { Ok::<_, Unavailable>(Bytes::from(table)) });
+    let begun = stream::once(async { Ok::<_, Failure>(Bytes::from(table)) });
     let body = futures_util::StreamExt::chain(begun, stream::try_unfold(rest, more));
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
@@ -79,20 +81,21 @@ pub(crate) async fn export(
 /// What is still to be written.
 struct Rest {
     web: Web,
+    caller: Caller,
     filter: HistoryFilter,
     next: Option<Position>,
 }
 
-async fn more(rest: Rest) -> Result<Option<(Bytes, Rest)>, Unavailable> {
+async fn more(rest: Rest) -> Result<Option<(Bytes, Rest)>, Failure> {
     let Some(before) = rest.next else { return Ok(None) };
-    let (lines, next) = page(&rest.web, &rest.filter, Some(before)).await?;
+    let (lines, next) = page(&rest.web, &rest.caller, &rest.filter, Some(before)).await?;
     Ok(Some((Bytes::from(lines), Rest { next, ..rest })))
 }
 
 async fn page(
-    web: &Web, filter: &HistoryFilter, before: Option<Position>,
-) -> Result<(String, Option<Position>), Unavailable> {
-    let page = web.read_models.history(filter, before, PAGE).await?;
+    web: &Web, caller: &Caller, filter: &HistoryFilter, before: Option<Position>,
+) -> Result<(String, Option<Position>), Failure> {
+    let page = web.lists(caller, Act::Read)?.history(filter, before, PAGE).await?;
     let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![]);
     for item in page.items {
         table.write_record(cells(&item.into()).iter().map(|cell| safe(cell).into_owned())).map_err(broken)?;

@@ -140,7 +140,7 @@ pub(crate) async fn list(
     let list = format!("history {filter:?}");
     let asked = Asked::<u64>::read(&web, list, params.limit.as_deref(), params.after.as_deref())?;
     caught_up(&web).await?;
-    let page = web.read_models.history(&filter, asked.after.map(Position::new), asked.limit).await?;
+    let page = identity.lists(&web, Act::Read)?.history(&filter, asked.after.map(Position::new), asked.limit).await?;
     let items = page.items.into_iter().map(HistoryItem::from).collect();
     Ok(Json(asked.listing(items, page.next.map(Position::get))))
 }

@@ -58,9 +58,9 @@ pub(crate) async fn list(
     let cursor = |Two(issued_at, id)| projections::LinkCursor { issued_at: Timestamp::from_micros(issued_at), id };
     let (filter, after) = (projections::LinkFilter { contact, status }, asked.after.map(cursor));
     caught_up(&web).await?;
-    let page = web.read_models.links(filter, after, asked.limit).await?;
+    let page = identity.lists(&web, Act::Read)?.links(filter, after, asked.limit).await?;
     let ids: Vec<_> = page.items.iter().map(|link| link.id).collect();
-    let deliveries = web.read_models.deliveries_of(&ids).await?;
+    let deliveries = identity.lists(&web, Act::Read)?.deliveries_of(&ids).await?;
     let items = page.items.iter().filter_map(|link| shown(link, &deliveries)).collect();
     Ok(Json(asked.listing(items, page.next.map(|next| Two(next.issued_at.micros(), next.id)))))
 }

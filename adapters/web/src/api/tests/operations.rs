@@ -22,7 +22,7 @@ async fn a_node_is_alive_and_ready_and_counts() {
 async fn a_node_whose_read_models_are_closed_is_alive_and_not_ready_and_lists_are_503() {
     let world = World::new().await;
     let id = world.contact("Ana", "ana@example.com").await;
-    world.web.read_models.close().await;
+    world.read_models.close().await;
     let get = async |path: &str| world.send(Request::get(path).body(Body::empty()).unwrap()).await;
     assert_eq!(get("/healthz").await.status, StatusCode::OK);
     let list = world.get("/links").await;

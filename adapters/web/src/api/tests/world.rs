@@ -24,6 +24,7 @@ use tower::ServiceExt;
 use super::document;
 use crate::api::ApiState;
 use crate::http::limits::Limits;
+use crate::lists::Lists;
 use crate::state::{Background, LimitsConfig, Readiness, WebConfig, WebState};
 
 struct Fixed(Arc<Keyring>);
@@ -52,6 +53,7 @@ pub(super) struct World {
     pub(super) agent: String,
     pub(super) auditor: String,
     pub(super) folder: TempDir,
+    pub(super) read_models: Arc<ReadModels>,
 }
 
 /// An answer, read whole.
@@ -109,7 +111,7 @@ impl World {
         let limits = LimitsConfig { ip: 0, ip_sign_in: 0, token_requests };
         let web = Arc::new(WebState {
             use_cases: Arc::new(UseCases::new(ports, policy)),
-            read_models,
+            lists: Lists::new(read_models.clone()),
             config: WebConfig::default(),
             api: ApiState::default(),
             limits: Limits::new(&limits),
@@ -122,7 +124,7 @@ impl World {
         });
         let router = crate::router(Arc::clone(&web));
         let (owner, agent, auditor) = (String::new(), String::new(), String::new());
-        let mut world = Self { web, clock, router, owner, agent, auditor, folder };
+        let mut world = Self { web, clock, router, owner, agent, auditor, folder, read_models };
         world.owner = world.token("owner", Role::Owner, Some(Lifetime::from_days(30))).await.1;
         world.agent = world.token("agent", Role::Agent, None).await.1;
         world.auditor = world.token("auditor", Role::Auditor, None).await.1;
@@ -230,6 +232,6 @@ impl World {
     /// Waits until the read models know all there is.
     pub(super) async fn settle(&self) {
         let head = self.web.use_cases.ports().log.head().await.unwrap();
-        self.web.read_models.passed(head).await.unwrap();
+        self.read_models.passed(head).await.unwrap();
     }
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use magiclink_domain::authority::Act;
 use magiclink_domain::id::BulkId;
 use magiclink_domain::link::Channel;
 use magiclink_domain::rejection::Rejection;
@@ -120,7 +121,7 @@ async fn form(
     let page = Shell::of(web, staff, Section::Bulk).await?;
     let status = problem.as_ref().map_or(StatusCode::OK, problem::status);
     let mut places = vec![];
-    for offering in web.read_models.offerings().await? {
+    for offering in staff.lists(web, Act::Read)?.offerings().await? {
         let slug = offering.slug.to_string();
         let chosen = fields.text("offering") == slug;
         places.push(Place { slug, title: offering.title.to_string(), chosen });

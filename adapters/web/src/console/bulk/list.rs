@@ -55,10 +55,9 @@ pub(in crate::console) async fn list(
 ) -> Result<Response, Refused> {
     let after = asks.after.and_then(|after| after.parse().ok());
     let later = after.is_some();
-    staff.asks(&web, Act::Read)?;
-    let listed = web.read_models.bulk_sends(after, PAGE).await?;
+    let listed = staff.lists(&web, Act::Read)?.bulk_sends(after, PAGE).await?;
     let people = People::of(&web, &staff, vec![]).await?;
-    let uninvited = web.read_models.dashboard(&[]).await?.invited;
+    let uninvited = staff.lists(&web, Act::Read)?.dashboard(&[]).await?.invited;
     let page = Shell::of(&web, &staff, Section::Bulk).await?;
     let row = |bulk: &BulkSendView| Row {
         id: bulk.id,

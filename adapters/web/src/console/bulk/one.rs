@@ -86,10 +86,9 @@ pub(in crate::console) async fn show(
     State(web): State<Web>, staff: Staff, Path(at): Path<String>, Query(asks): Query<Asks>,
 ) -> Result<Response, Refused> {
     let id = named(&at)?;
-    staff.asks(&web, Act::Read)?;
-    let bulk = web.read_models.bulk_send(id).await?.ok_or(Rejection::BulkNotFound)?;
+    let bulk = staff.lists(&web, Act::Read)?.bulk_send(id).await?.ok_or(Rejection::BulkNotFound)?;
     let asked = BulkResult::from_word(&asks.result);
-    let listed = web.read_models.bulk_rows(id, asked, asks.after.map(BulkCursor), PAGE).await?;
+    let listed = staff.lists(&web, Act::Read)?.bulk_rows(id, asked, asks.after.map(BulkCursor), PAGE).await?;
     let people = People::of(&web, &staff, vec![]).await?;
     let page = Shell::of(&web, &staff, Section::Bulk).await?;
     let rows = listed.items.iter().map(|row| rows::row(&page, row)).collect();

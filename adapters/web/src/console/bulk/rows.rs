@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use futures_util::stream;
+use magiclink_domain::authority::Act;
 use magiclink_domain::id::{BulkId, ContactId, LinkId};
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::usecases::Failure;
@@ -80,6 +81,7 @@ pub(in crate::console) struct Asks {
 /// Where the export stands.
 struct Export {
     web: Web,
+    staff: Staff,
     bulk: BulkId,
     result: Option<BulkResult>,
     after: Option<BulkCursor>,
@@ -94,14 +96,18 @@ pub(in crate::console) async fn export(
     web.use_cases.bulk_send(&staff.reader(&web), bulk).await?;
     let head = ["contact", "name", "result", "channel", "why", "link", "asked for at"];
     let result = BulkResult::from_word(&asks.result);
-    let export = Export { web, bulk, result, after: None, lines: [csv::line(head)].into(), over: false };
+    let export = Export { web, staff, bulk, result, after: None, lines: [csv::line(head)].into(), over: false };
     Ok(csv::download("bulk-send.csv", stream::try_unfold(export, next_line)))
 }
 
 /// The next line, read a chunk at a time.
 async fn next_line(mut export: Export) -> Result<Option<(String, Export)>, Failure> {
     if export.lines.is_empty() && !export.over {
-        let listed = export.web.read_models.bulk_rows(export.bulk, export.result, export.after, CHUNK).await?;
+        let listed = export
+            .staff
+            .lists(&export.web, Act::Read)?
+            .bulk_rows(export.bulk, export.result, export.after, CHUNK)
+            .await?;
         export.lines.extend(listed.items.iter().map(exported));
         export.after = listed.next;
         export.over = listed.next.is_none();

@@ -6,7 +6,7 @@ mod live;
 mod next;
 
 pub(super) use live::follow;
-pub(super) use next::{Button, button};
+pub(super) use next::{Button, advised, button};
 
 use askama::Template;
 use magiclink_domain::actor::Actor;
@@ -22,7 +22,6 @@ use super::people::People;
 use super::shell::Shell;
 use super::words::{self, Choice, When};
 use crate::Web;
-use crate::http::failure::sentence;
 
 /// What is drawn anew whenever something happens.
 #[derive(Template)]
@@ -124,7 +123,7 @@ fn part<'a>(page: &'a Shell<'a>, people: &People, card: &LinkCard) -> Part<'a> {
         at: at(card.link),
         reached: reached.words(),
         class: reached.as_str(),
-        next: sentence(&card.next.words),
+        next: advised(page, &card.next),
         steps: card.steps.iter().map(|step| row(page, people, step)).collect(),
         sendings: card.deliveries.iter().map(|delivery| sending(page, delivery)).collect(),
         send: card.channels.iter().copied().filter(|_| contact.is_some()).map(words::send_by).collect(),

@@ -3,11 +3,12 @@
 //! Apart from the card because the dashboard offers the same beside a delivery that failed.
 
 use magiclink_domain::authority::Act;
-use magiclink_domain::card::NextAct;
+use magiclink_domain::card::{Advice, NextAct};
 use magiclink_domain::id::{ContactId, LinkId};
 
 use crate::console::shell::Shell;
 use crate::console::words;
+use crate::http::failure::sentence;
 
 /// Something to press.
 pub(in crate::console) struct Button {
@@ -26,6 +27,12 @@ impl Button {
     fn go(label: &str, to: String) -> Self {
         Self { label: label.to_owned(), to, field: None }
     }
+}
+
+/// What is best done, in words, for whoever may do it; to others only what they can wait for with the rest.
+pub(in crate::console) fn advised(page: &Shell<'_>, advice: &Advice) -> String {
+    let for_all = matches!(advice.act, NextAct::Nothing | NextAct::Wait);
+    if for_all || page.may(Act::ManageLinks) { sentence(&advice.words) } else { String::new() }
 }
 
 /// The button for what is best done about this link; `None` where there is nothing to press, or the reader may not.

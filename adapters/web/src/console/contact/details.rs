@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use magiclink_domain::authority::Act;
 use magiclink_domain::contact::DetailsChange;
 use magiclink_domain::id::ContactId;
 use magiclink_domain::personal::Personal;
@@ -38,7 +39,7 @@ pub(in crate::console) async fn edit(
     State(web): State<Web>, Path(id): Path<String>, staff: Staff,
 ) -> Result<Response, Refused> {
     let contact = named(&id)?;
-    let view = web.read_models.contact(contact).await?.ok_or(Rejection::ContactNotFound)?;
+    let view = staff.lists(&web, Act::Read)?.contact(contact).await?.ok_or(Rejection::ContactNotFound)?;
     let Personal::Known(details) = &view.details else { return Err(Rejection::ContactErased.into()) };
     form(&web, &staff, contact, Typed::of(details), (StatusCode::OK, None)).await
 }
@@ -79,7 +80,7 @@ fn whole(new: NewContact) -> DetailsChange {
 async fn form(
     web: &Web, staff: &Staff, contact: ContactId, form: Typed, (status, problem): (StatusCode, Option<String>),
 ) -> Result<Response, Refused> {
-    let view = web.read_models.contact(contact).await?.ok_or(Rejection::ContactNotFound)?;
+    let view = staff.lists(web, Act::Read)?.contact(contact).await?.ok_or(Rejection::ContactNotFound)?;
     let page = Shell::of(web, staff, Section::Contacts).await?;
     Ok(html(status, &EditPage { page, at: path(contact), contact, name: people::name(&view), form, problem }))
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use magiclink_domain::authority::Act;
 use magiclink_domain::contact::ContactEvent;
 use magiclink_domain::id::ContactId;
 use magiclink_domain::link::LinkStatus;
@@ -70,13 +71,13 @@ pub(in crate::console) async fn erase(
 async fn form(
     web: &Web, staff: &Staff, contact: ContactId, (status, typed): (StatusCode, String),
 ) -> Result<Response, Refused> {
-    let view = web.read_models.contact(contact).await?.ok_or(Rejection::ContactNotFound)?;
+    let view = staff.lists(web, Act::Read)?.contact(contact).await?.ok_or(Rejection::ContactNotFound)?;
     if view.phase != ContactPhase::Present {
         return Err(Rejection::ContactErased.into());
     }
     let filter = LinkFilter { contact: Some(contact), status: Some(LinkStatus::Live) };
-    let links = web.read_models.links(filter, None, MOST_LINKS).await?.items.len();
-    let sessions = web.read_models.sessions(contact).await?.len();
+    let links = staff.lists(web, Act::Read)?.links(filter, None, MOST_LINKS).await?.items.len();
+    let sessions = staff.lists(web, Act::Read)?.sessions(contact).await?.len();
     let problem =
         (status != StatusCode::OK).then_some("Type the word erase to say that you mean it; nothing was erased.");
     let page = Shell::of(web, staff, Section::Contacts).await?;

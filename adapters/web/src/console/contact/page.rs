@@ -124,14 +124,14 @@ pub(super) async fn draw(
     web: &Web, staff: &Staff, contact: ContactId, undo: Option<&str>, refusal: Option<Refusal>,
 ) -> Result<Response, Refused> {
     let reader = staff.reader(web);
-    let view = web.read_models.contact(contact).await?.ok_or(Rejection::ContactNotFound)?;
+    let view = staff.lists(web, Act::Read)?.contact(contact).await?.ok_or(Rejection::ContactNotFound)?;
     let people = People::of(web, staff, vec![contact]).await?;
     let filter = LinkFilter { contact: Some(contact), status: None };
-    let listed = web.read_models.links(filter, None, LATEST).await?.items;
+    let listed = staff.lists(web, Act::Read)?.links(filter, None, LATEST).await?.items;
     let ids: Vec<LinkId> = listed.iter().map(|link| link.id).collect();
     let entries = web.use_cases.contact_timeline(&reader, contact).await?;
-    let sessions = web.read_models.sessions(contact).await?;
-    let offerings = web.read_models.offerings().await?;
+    let sessions = staff.lists(web, Act::Read)?.sessions(contact).await?;
+    let offerings = staff.lists(web, Act::Read)?.offerings().await?;
     let state = web.use_cases.contact_state(&reader, contact).await?;
     let page = Shell::of(web, staff, Section::Contacts).await?;
     let undo = match undo.filter(|_| staff.may(Act::ManageAccess)) {

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use magiclink_domain::authority::Act;
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::usecases::{Failure, PortalView};
 use serde::Deserialize;
@@ -53,7 +54,7 @@ pub(in crate::console) async fn then(
     State(web): State<Web>, Path(id): Path<String>, staff: Staff, Query(asks): Query<Asks>,
 ) -> Result<Response, Refused> {
     let contact = named(&id)?;
-    let view = web.read_models.contact(contact).await?.ok_or(Rejection::ContactNotFound)?;
+    let view = staff.lists(&web, Act::Read)?.contact(contact).await?.ok_or(Rejection::ContactNotFound)?;
     let asked = asks.at.trim();
     let at = if asked.is_empty() { None } else { Some(instant(web.config.time_zone, asked)?) };
     let shown = match at {

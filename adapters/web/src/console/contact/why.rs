@@ -7,6 +7,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use magiclink_domain::authority::Act;
 use magiclink_domain::contact::ContactEvent;
 use magiclink_domain::id::LinkId;
 use magiclink_domain::personal::Personal;
@@ -54,8 +55,8 @@ pub(in crate::console) async fn why(
 ) -> Result<Response, Refused> {
     let contact = named(&id)?;
     let slug = Slug::parse(&slug).map_err(|_| Rejection::OfferingNotFound)?;
-    let view = web.read_models.contact(contact).await?.ok_or(Rejection::ContactNotFound)?;
-    let offering = web.read_models.offering(&slug).await?.ok_or(Rejection::OfferingNotFound)?;
+    let view = staff.lists(&web, Act::Read)?.contact(contact).await?.ok_or(Rejection::ContactNotFound)?;
+    let offering = staff.lists(&web, Act::Read)?.offering(&slug).await?.ok_or(Rejection::OfferingNotFound)?;
     let people = People::of(&web, &staff, vec![contact]).await?;
     let page = Shell::of(&web, &staff, Section::Contacts).await?;
     let reader = staff.reader(&web);
@@ -93,7 +94,7 @@ async fn step(
     let imported = all.iter().filter(together).any(is_import);
     // What one command makes has ids that derive from it.
     let link = entry.meta.command.link(0);
-    let link = web.read_models.link(link).await?.map(|view| view.id);
+    let link = page.staff.lists(web, Act::Read)?.link(link).await?.map(|view| view.id);
     let by = by(people, &entry.meta.actor, entry.meta.origin);
     Ok(Some(Step { when: page.when(entry.meta.at), what, by, link, imported, reason }))
 }

@@ -2,18 +2,19 @@
 
 use std::collections::VecDeque;
 
-use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures_util::stream;
-use magiclink_domain::ports::Unavailable;
+use magiclink_domain::authority::Act;
+use magiclink_domain::usecases::Failure;
 use magiclink_projections::{ContactCursor, ContactFilter, ContactView, Listed};
 
 use super::list::Asks;
 use crate::Web;
 use crate::console::csv;
+use crate::console::gate::Staff;
 use crate::console::people;
+use crate::console::refused::Refused;
 
 /// Contacts read at a time.
 const CHUNK: usize = 500;
@@ -21,6 +22,7 @@ const CHUNK: usize = 500;
 /// Where the export stands.
 struct Export {
     web: Web,
+    staff: Staff,
     q: String,
     filter: Option<ContactFilter>,
     after: Option<ContactCursor>,
@@ -28,7 +30,10 @@ struct Export {
     over: bool,
 }
 
-pub(in crate::console) async fn export(State(web): State<Web>, Query(asks): Query<Asks>) -> Response {
+pub(in crate::console) async fn export(
+    State(web): State<Web>, staff: Staff, Query(asks): Query<Asks>,
+) -> Result<Response, Refused> {
+    staff.lists(&web, Act::RunReports)?;
     let head = [
         "contact",
         "external id",
@@ -43,15 +48,12 @@ pub(in crate::console) async fn export(State(web): State<Web>, Query(asks): Quer
         "last signed in",
     ];
     let (q, filter) = (asks.query().to_owned(), asks.filter());
-    let export = Export { web, q, filter, after: None, lines: [csv::line(head)].into(), over: false };
-    let body = Body::from_stream(stream::try_unfold(export, next_line));
-    let kind = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
-    let name = HeaderValue::from_static("attachment; filename=\"contacts.csv\"");
-    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], body).into_response()
+    let export = Export { web, staff, q, filter, after: None, lines: [csv::line(head)].into(), over: false };
+    Ok(csv::download("contacts.csv", stream::try_unfold(export, next_line)))
 }
 
 /// The next line, read a chunk at a time; a fault breaks the download off, so that half a file is seen to be one.
-async fn next_line(mut export: Export) -> Result<Option<(String, Export)>, Unavailable> {
+async fn next_line(mut export: Export) -> Result<Option<(String, Export)>, Failure> {
     while export.lines.is_empty() && !export.over {
         let listed = chunk(&export).await?;
         export.lines.extend(listed.items.iter().map(exported));
@@ -61,14 +63,14 @@ async fn next_line(mut export: Export) -> Result<Option<(String, Export)>, Unava
     Ok(export.lines.pop_front().map(|line| (line, export)))
 }
 
-async fn chunk(export: &Export) -> Result<Listed<ContactView, ContactCursor>, Unavailable> {
-    let models = &export.web.read_models;
-    match (export.q.is_empty(), export.filter) {
-        (true, Some(filter)) => models.contacts_that(filter, export.after, CHUNK).await,
-        (true, None) => models.contacts(export.after, CHUNK).await,
-        (false, Some(filter)) => Ok(Listed { items: models.search_that(filter, &export.q, CHUNK).await?, next: None }),
-        (false, None) => Ok(Listed { items: models.search(&export.q, CHUNK).await?, next: None }),
-    }
+async fn chunk(export: &Export) -> Result<Listed<ContactView, ContactCursor>, Failure> {
+    let lists = export.staff.lists(&export.web, Act::RunReports)?;
+    Ok(match (export.q.is_empty(), export.filter) {
+        (true, Some(filter)) => lists.contacts_that(filter, export.after, CHUNK).await?,
+        (true, None) => lists.contacts(export.after, CHUNK).await?,
+        (false, Some(filter)) => Listed { items: lists.search_that(filter, &export.q, CHUNK).await?, next: None },
+        (false, None) => Listed { items: lists.search(&export.q, CHUNK).await?, next: None },
+    })
 }
 
 fn exported(view: &ContactView) -> String {

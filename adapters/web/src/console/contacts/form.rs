@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use magiclink_domain::authority::Act;
 use magiclink_domain::contact::Details;
 use magiclink_domain::id::ContactId;
 use magiclink_domain::rejection::Rejection;
@@ -109,11 +110,14 @@ impl Typed {
     }
 
     /// Says who else has what was typed; another's external id is a problem, a shared address is not.
-    async fn compare(&mut self, web: &Web, new: &Shared, except: Option<ContactId>) -> Result<(), Failure> {
+    async fn compare(
+        &mut self, web: &Web, staff: &Staff, new: &Shared, except: Option<ContactId>,
+    ) -> Result<(), Failure> {
+        let lists = staff.lists(web, Act::Read)?;
         let keyring = web.use_cases.ports().keys.keyring();
         if let Some(external_id) = &new.external_id {
             let index = keyring.blind_index(EXTERNAL_ID, external_id.as_str());
-            let holders = web.read_models.contacts_by_external_id(index).await?;
+            let holders = lists.contacts_by_external_id(index).await?;
             if holders.iter().any(|holder| Some(*holder) != except) {
                 self.problems.insert("external_id", sentence(&Rejection::ExternalIdTaken.to_string()));
             }
@@ -122,10 +126,10 @@ impl Typed {
         let phone = new.phone.as_ref().map(PhoneNumber::as_str);
         for (field, address) in [("email", email), ("phone", phone)] {
             let Some(address) = address else { continue };
-            let mut sharers = web.read_models.contacts_by_text(address, SHARERS + 1).await?;
+            let mut sharers = lists.contacts_by_text(address, SHARERS + 1).await?;
             sharers.retain(|sharer| Some(*sharer) != except);
             let Some(first) = sharers.first() else { continue };
-            let name = web.read_models.contact(*first).await?.map_or_else(String::new, |view| people::name(&view));
+            let name = lists.contact(*first).await?.map_or_else(String::new, |view| people::name(&view));
             let others = if sharers.len() > 1 { " and others have" } else { " has" };
             let shared = format!("{name}{others} it too; that is fine where they share it.");
             let hint = self.hints.remove(field).map_or(shared.clone(), |hint| format!("{hint}. {shared}"));
@@ -167,7 +171,9 @@ pub(in crate::console) fn filled<T>(
 }
 
 /// What the page says beside each field, while somebody types. Makes nothing.
-pub(in crate::console) async fn check(State(web): State<Web>, _: Staff, posted: Posted) -> Result<Response, Refused> {
+pub(in crate::console) async fn check(
+    State(web): State<Web>, staff: Staff, posted: Posted,
+) -> Result<Response, Refused> {
     let fields = &posted.fields;
     let (_, mut typed) = Typed::read(fields);
     let country = Country::parse(fields.text("country")).ok();
@@ -176,7 +182,7 @@ pub(in crate::console) async fn check(State(web): State<Web>, _: Staff, posted: 
         phone: PhoneNumber::parse(fields.text("phone"), country).ok(),
         external_id: ExternalId::parse(fields.text("external_id")).ok(),
     };
-    typed.compare(&web, &shared, fields.text("except").parse().ok()).await?;
+    typed.compare(&web, &staff, &shared, fields.text("except").parse().ok()).await?;
     let told =
         FIELDS.map(|field| json!({ "field": field, "problem": typed.problem(field), "hint": typed.hint(field) }));
     Ok(Json(told).into_response())

@@ -126,9 +126,9 @@ pub(in crate::console) async fn found(
 
 async fn part(web: &Web, page: &Shell<'_>, asks: &Asks) -> Result<String, Failure> {
     let (q, filter) = (asks.query(), asks.filter());
-    let found = look(web, asks).await?;
+    let found = look(web, page.staff, asks).await?;
     let similar = if found.views.is_empty() && !q.is_empty() && filter.is_none() {
-        web.read_models.similar(q, SIMILAR).await?
+        page.staff.lists(web, Act::Read)?.similar(q, SIMILAR).await?
     } else {
         vec![]
     };
@@ -155,19 +155,20 @@ async fn part(web: &Web, page: &Shell<'_>, asks: &Asks) -> Result<String, Failur
     part.render().map_err(|error| Unavailable { what: "the page", source: error.to_string().into() }.into())
 }
 
-async fn look(web: &Web, asks: &Asks) -> Result<Found, Unavailable> {
+async fn look(web: &Web, staff: &Staff, asks: &Asks) -> Result<Found, Failure> {
+    let lists = staff.lists(web, Act::Read)?;
     let (q, filter) = (asks.query(), asks.filter());
     if q.is_empty() {
         let after = asks.after.as_deref().and_then(cursor);
         let listed = match filter {
-            Some(filter) => web.read_models.contacts_that(filter, after, PAGE).await?,
-            None => web.read_models.contacts(after, PAGE).await?,
+            Some(filter) => lists.contacts_that(filter, after, PAGE).await?,
+            None => lists.contacts(after, PAGE).await?,
         };
         return Ok(Found { views: listed.items, more: false, next: listed.next });
     }
     let mut views = match filter {
-        Some(filter) => web.read_models.search_that(filter, q, PAGE + 1).await?,
-        None => web.read_models.search(q, PAGE + 1).await?,
+        Some(filter) => lists.search_that(filter, q, PAGE + 1).await?,
+        None => lists.search(q, PAGE + 1).await?,
     };
     let more = views.len() > PAGE;
     views.truncate(PAGE);

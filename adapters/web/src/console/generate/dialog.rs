@@ -120,11 +120,11 @@ fn grantable(places: &[Place]) -> impl Iterator<Item = &Place> {
 pub(super) async fn page(
     web: &Web, staff: &Staff, contact: ContactId, fields: &Fields, (status, asked): (StatusCode, Asked),
 ) -> Result<Response, Refused> {
-    let view = web.read_models.contact(contact).await?.ok_or(Rejection::ContactNotFound)?;
+    let view = staff.lists(web, Act::Read)?.contact(contact).await?.ok_or(Rejection::ContactNotFound)?;
     let Some(details) = view.details.known() else { return Err(Rejection::ContactErased.into()) };
     let policy = web.use_cases.policy();
     let page = Shell::of(web, staff, Section::Links).await?;
-    let places = places(web, &view, fields).await?;
+    let places = places(web, staff, &view, fields).await?;
     let ways = ways(web, staff, contact, details, fields).await?;
     let answer = match stands_in_the_way(web, staff, contact, fields, asked).await? {
         None => Answer::None,
@@ -186,11 +186,11 @@ fn address(details: &Details) -> String {
 }
 
 /// Every course and group that is granted, then those that could be.
-async fn places(web: &Web, view: &ContactView, fields: &Fields) -> Result<Vec<Place>, Failure> {
+async fn places(web: &Web, staff: &Staff, view: &ContactView, fields: &Fields) -> Result<Vec<Place>, Failure> {
     let now = web.use_cases.ports().clock.now();
     let chosen = fields.text("destination");
     let mut places: Vec<Place> = vec![];
-    for offering in web.read_models.offerings().await? {
+    for offering in staff.lists(web, Act::Read)?.offerings().await? {
         let granted = view.grants.iter().any(|grant| grant.offering == offering.slug && grant.is_live(now));
         if granted || offering.archived_at.is_none() {
             let slug = offering.slug.to_string();

@@ -58,13 +58,15 @@ pub(in crate::console) struct Asks {
 /// The page on which one searches.
 pub(super) async fn page(web: &Web, staff: &Staff, q: &str) -> Result<Response, Refused> {
     let q = q.trim().to_owned();
-    let rows = found(web, &q).await?;
+    let rows = found(web, staff, &q).await?;
     let page = Shell::of(web, staff, Section::Links).await?;
     Ok(html(StatusCode::OK, &WhoPage { page, q, rows }))
 }
 
-pub(in crate::console) async fn options(State(web): State<Web>, Query(asks): Query<Asks>) -> Result<Response, Refused> {
-    let rows = found(&web, asks.q.trim()).await?;
+pub(in crate::console) async fn options(
+    State(web): State<Web>, staff: Staff, Query(asks): Query<Asks>,
+) -> Result<Response, Refused> {
+    let rows = found(&web, &staff, asks.q.trim()).await?;
     let said = match rows.len() {
         0 => "Nobody found".to_owned(),
         1 => "1 contact found".to_owned(),
@@ -74,13 +76,13 @@ pub(in crate::console) async fn options(State(web): State<Web>, Query(asks): Que
 }
 
 /// Best match first; those whose name is spelt much like it where there is none.
-async fn found(web: &Web, q: &str) -> Result<Vec<Row>, Failure> {
+async fn found(web: &Web, staff: &Staff, q: &str) -> Result<Vec<Row>, Failure> {
     if q.is_empty() {
         return Ok(vec![]);
     }
-    let mut views = web.read_models.search(q, FOUND).await?;
+    let mut views = staff.lists(web, Act::Read)?.search(q, FOUND).await?;
     if views.is_empty() {
-        views = web.read_models.similar(q, FOUND).await?;
+        views = staff.lists(web, Act::Read)?.similar(q, FOUND).await?;
     }
     Ok(views.iter().map(row).collect())
 }

@@ -13,6 +13,7 @@ pub(super) use find::options;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use magiclink_domain::authority::Act;
 use magiclink_domain::id::{ContactId, LinkId};
 use magiclink_domain::link::LinkStatus;
 use magiclink_domain::rejection::Rejection;
@@ -102,7 +103,7 @@ async fn revoke_oldest(web: &Web, asked: &Asked, contact: ContactId) -> Result<(
         return Ok(());
     }
     let filter = LinkFilter { contact: Some(contact), status: Some(LinkStatus::Live) };
-    let live = web.read_models.links(filter, None, LIVE).await?.items;
+    let live = asked.staff.lists(web, Act::Read)?.links(filter, None, LIVE).await?.items;
     let oldest: Option<LinkId> = live.last().map(|link| link.id);
     if let Some(oldest) = oldest {
         let done = web.use_cases.revoke_link(&asked.caller, oldest, None).await?;

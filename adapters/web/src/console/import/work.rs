@@ -97,7 +97,7 @@ async fn all_rows(web: &Web, job: &Job, caller: &Caller, mode: Mode) -> Result<S
         job.add(taken.into_iter().map(|(row, _)| row).collect());
     }
     if let Some(position) = last {
-        web.read_models.passed(position).await?;
+        web.lists.passed(position).await?;
     }
     Ok(match mode {
         Mode::Rehearse => Stage::Checked,

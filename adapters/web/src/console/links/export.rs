@@ -53,7 +53,6 @@ const HEAD: [&str; 13] = [
 pub(in crate::console) async fn export(
     State(web): State<Web>, staff: Staff, Query(asks): Query<Asks>,
 ) -> Result<Response, Refused> {
-    staff.asks(&web, Act::Read)?;
     let filter = asks.filter(&web, &staff).await?;
     let export = Export { web, staff, filter, channel: asks.channel(), at: Place::Head };
     Ok(csv::download("links.csv", stream::try_unfold(export, next_lines)))
@@ -68,11 +67,12 @@ async fn next_lines(mut export: Export) -> Result<Option<(String, Export)>, Fail
         Place::After(after) => after,
         Place::End => return Ok(None),
     };
-    let listed = export.web.read_models.links_sent(export.filter, export.channel, after, CHUNK).await?;
+    let listed =
+        export.staff.lists(&export.web, Act::Read)?.links_sent(export.filter, export.channel, after, CHUNK).await?;
     let contacts = listed.items.iter().filter_map(|view| view.subject.contact()).collect();
     let people = People::of(&export.web, &export.staff, contacts).await?;
     let ids: Vec<_> = listed.items.iter().map(|view| view.id).collect();
-    let deliveries = export.web.read_models.deliveries_of(&ids).await?;
+    let deliveries = export.staff.lists(&export.web, Act::Read)?.deliveries_of(&ids).await?;
     let lines = listed.items.iter().map(|view| line(&people, view, &deliveries)).collect();
     export.at = listed.next.map_or(Place::End, |next| Place::After(Some(next)));
     Ok(Some((lines, export)))

@@ -96,10 +96,9 @@ impl Asks {
 pub(in crate::console) async fn list(
     State(web): State<Web>, staff: Staff, Query(asks): Query<Asks>,
 ) -> Result<Response, Refused> {
-    staff.asks(&web, Act::Read)?;
     let after = asks.after.as_deref().and_then(cursor);
     let (listed, wrong) = match asks.filter(&web, &staff).await {
-        Ok(filter) => (web.read_models.links_sent(filter, asks.channel(), after, PAGE).await?, None),
+        Ok(filter) => (staff.lists(&web, Act::Read)?.links_sent(filter, asks.channel(), after, PAGE).await?, None),
         Err(failure) => (Listed { items: vec![], next: None }, Some(Wrong::of_filter(failure)?)),
     };
     let page = Shell::of(&web, &staff, Section::Links).await?;

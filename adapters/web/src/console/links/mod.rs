@@ -9,6 +9,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use magiclink_domain::authority::Act;
 use magiclink_domain::id::LinkId;
 use magiclink_domain::link::{Channel, LinkStatus};
 use magiclink_domain::rejection::Rejection;
@@ -67,7 +68,7 @@ struct LinkPage<'a> {
 pub(super) async fn rows(web: &Web, page: &Shell<'_>, views: Vec<LinkView>) -> Result<Vec<LinkRow>, Failure> {
     let people = People::of(web, page.staff, views.iter().filter_map(|view| view.subject.contact()).collect()).await?;
     let ids: Vec<LinkId> = views.iter().map(|view| view.id).collect();
-    let deliveries = web.read_models.deliveries_of(&ids).await?;
+    let deliveries = page.staff.lists(web, Act::Read)?.deliveries_of(&ids).await?;
     Ok(views.iter().map(|view| row(page, &people, view, &deliveries)).collect())
 }
 
@@ -97,7 +98,7 @@ fn named(id: &str) -> Result<LinkId, Refused> {
 
 pub(super) async fn show(State(web): State<Web>, Path(id): Path<String>, staff: Staff) -> Result<Response, Refused> {
     let link = named(&id)?;
-    let view = web.read_models.link(link).await?.ok_or(Rejection::LinkNotFound)?;
+    let view = staff.lists(&web, Act::Read)?.link(link).await?.ok_or(Rejection::LinkNotFound)?;
     let people = People::of(&web, &staff, view.subject.contact().into_iter().collect()).await?;
     let lines = timeline::of_link(&web, &staff.reader(&web), &people, link).await?;
     let page = Shell::of(&web, &staff, Section::Links).await?;

@@ -79,7 +79,7 @@ struct SettingsPage<'a> {
 
 pub(super) async fn list(State(web): State<Web>, staff: Staff) -> Result<Response, Refused> {
     let templates = web.use_cases.settings(&staff.reader(&web)).await?.templates;
-    let changed = web.read_models.changed_templates().await?;
+    let changed = staff.lists(&web, Act::Read)?.changed_templates().await?;
     let people = People::of(&web, &staff, vec![]).await?;
     let page = Shell::of(&web, &staff, Section::Settings).await?;
     let groups = [Channel::Sms, Channel::Email]

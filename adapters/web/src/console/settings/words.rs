@@ -173,7 +173,7 @@ async fn test(web: &Web, asked: &Asked, draft: &Draft, words: Words) -> Result<R
 /// The preview alone, for the page's script.
 pub(in crate::console) async fn preview(State(web): State<Web>, asked: Asked) -> Result<Response, Refused> {
     let draft = read(&web, &asked.fields)?;
-    let reader = reader(&web, &asked.fields).await?;
+    let reader = reader(&web, &asked.staff, &asked.fields).await?;
     let part = sample(&web, &asked.staff, &draft, &reader).await?;
     Ok(html(StatusCode::OK, &PreviewPart { part }))
 }
@@ -198,15 +198,16 @@ pub(super) fn place(web: &Web, channel: &str, locale: &str) -> Result<(Channel, 
 }
 
 /// Whom the preview is for: who was picked, the best match of what was typed, or who came last.
-async fn reader(web: &Web, fields: &Fields) -> Result<Reader, Failure> {
+async fn reader(web: &Web, staff: &Staff, fields: &Fields) -> Result<Reader, Failure> {
+    let lists = staff.lists(web, Act::Read)?;
     let typed = fields.text("who").trim().to_owned();
     let picked = fields.all("pick").chain([fields.text("contact")]).find_map(|id| id.parse().ok());
     let mut found = match picked {
         Some(id) if typed.is_empty() || !fields.text("pick").is_empty() => {
-            web.read_models.contact(id).await?.into_iter().collect()
+            lists.contact(id).await?.into_iter().collect()
         }
-        _ if !typed.is_empty() => web.read_models.search(&typed, FOUND).await?,
-        _ => web.read_models.contacts(None, 1).await?.items,
+        _ if !typed.is_empty() => lists.search(&typed, FOUND).await?,
+        _ => lists.contacts(None, 1).await?.items,
     };
     found.retain(|view| view.details.known().is_some());
     let mut named = found.iter().map(|view| (view.id, people::name(view)));
@@ -236,7 +237,7 @@ async fn sample(web: &Web, staff: &Staff, draft: &Draft, reader: &Reader) -> Res
 async fn page(
     web: &Web, staff: &Staff, status: StatusCode, draft: Draft, fields: &Fields, outcome: Outcome,
 ) -> Result<Response, Refused> {
-    let reader = reader(web, fields).await?;
+    let reader = reader(web, staff, fields).await?;
     let part = sample(web, staff, &draft, &reader).await?;
     let of = |field: &str| -> Vec<String> {
         let about = outcome.faults.iter().filter(|fault| fault.field() == field);

@@ -31,6 +31,11 @@ impl Browser {
         Self { router, cookies: [("magiclink_nonce".to_owned(), nonce)].into() }
     }
 
+    /// The same browser before other routes.
+    pub(super) fn moved(self, router: Router) -> Self {
+        Self { router, ..self }
+    }
+
     pub(super) fn nonce(&self) -> String {
         self.cookies["magiclink_nonce"].clone()
     }

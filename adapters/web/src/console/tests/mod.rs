@@ -1,5 +1,6 @@
 //! The console through its router, over real stores.
 
+mod auditor;
 mod browser;
 mod bulk;
 mod dashboard;
@@ -15,4 +16,5 @@ mod roles;
 mod secrets;
 mod settings;
 mod story;
+mod whose;
 mod world;

@@ -23,6 +23,7 @@ use magiclink_store::{MasterKey, SqliteLog, SqliteState, SqliteVault};
 
 use super::browser::Browser;
 use crate::http::limits::Limits;
+use crate::lists::Lists;
 use crate::state::{Background, LimitsConfig, Readiness, WebConfig, WebState};
 
 #[derive(Debug)]
@@ -46,6 +47,7 @@ impl Readiness for Always {
 pub(super) struct World {
     pub(super) web: Arc<WebState>,
     pub(super) clock: Arc<ManualClock>,
+    read_models: Arc<ReadModels>,
     router: Router,
     _files: tempfile::TempDir,
 }
@@ -90,7 +92,7 @@ impl World {
         let limits = LimitsConfig { ip: 0, ip_sign_in: 0, token_requests: 0 };
         let web = Arc::new(WebState {
             use_cases: Arc::new(UseCases::new(ports, policy)),
-            read_models,
+            lists: Lists::new(Arc::clone(&read_models)),
             config: WebConfig::default(),
             api: crate::ApiState::default(),
             limits: Limits::new(&limits),
@@ -101,7 +103,7 @@ impl World {
             metrics: Arc::new(String::new),
             readiness: Arc::new(Always),
         });
-        Self { router: crate::router(Arc::clone(&web)), web, clock, _files: files }
+        Self { router: crate::router(Arc::clone(&web)), web, clock, read_models, _files: files }
     }
 
     pub(super) fn system(&self) -> Caller {
@@ -221,7 +223,7 @@ impl World {
 
     /// Returns once the read models have everything.
     pub(super) async fn settle(&self) -> Position {
-        self.web.read_models.catch_up().await.unwrap()
+        self.read_models.catch_up().await.unwrap()
     }
 
     /// How many events of this stored type there are.

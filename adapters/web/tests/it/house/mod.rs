@@ -33,7 +33,7 @@ use magiclink_projections::ReadModels;
 use magiclink_store::testing::{CountingIds, ManualClock, MemoryParcels};
 use magiclink_store::{MasterKey, SqliteLog, SqliteState, SqliteVault, SystemIds};
 use magiclink_web::http::limits::Limits;
-use magiclink_web::{ApiState, Background, LimitsConfig, Readiness, WebConfig, WebState, router};
+use magiclink_web::{ApiState, Background, LimitsConfig, Lists, Readiness, WebConfig, WebState, router};
 use tower::ServiceExt as _;
 
 pub(crate) const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 \
@@ -44,6 +44,7 @@ pub(crate) struct House {
     pub(crate) log: Arc<SqliteLog>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) sandbox: Arc<Sandbox>,
+    pub(crate) read_models: Arc<ReadModels>,
     router: Router,
     deliver: Deliver,
     notify: Notify,
@@ -109,8 +110,7 @@ impl House {
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = |name: &str| folder.path().join(name);
-        let clock = Arc::new(ManualClock::default());
-        let ids = Arc::new(CountingIds::default());
+        let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(CountingIds::default()));
         let (signing, naming) = ((KeyId(1), MacKey::new([1; 32])), MacKey::new([2; 32]));
         let keys: Arc<dyn KeySource> = Arc::new(Keys(Arc::new(Keyring::new(signing, [], naming))));
         let log = SqliteLog::open(&file("events.db"), clock.clone()).await.unwrap();
@@ -144,7 +144,7 @@ impl House {
         let sms_hooks = hooks(&sandbox, config.base_url.as_str());
         let web = Arc::new(WebState {
             use_cases: use_cases.clone(),
-            read_models,
+            lists: Lists::new(read_models.clone()),
             api: ApiState::default(),
             limits: Limits::new(&config.limits),
             config,
@@ -163,6 +163,7 @@ impl House {
             log,
             clock,
             sandbox,
+            read_models,
             _folder: folder,
         }
     }
@@ -179,7 +180,7 @@ impl House {
     /// Waits until what went on after answers is done and taken in.
     pub(crate) async fn settle(&self) {
         self.web.background.finish().await;
-        self.web.read_models.catch_up().await.unwrap();
+        self.read_models.catch_up().await.unwrap();
     }
 
     pub(crate) async fn offering(&self, slug: &str, kind: OfferingKind, title: &str) {

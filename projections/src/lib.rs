@@ -9,7 +9,8 @@
 //! * Queries are methods of [`ReadModels`]: `contact`, `contacts`, `contacts_that`, `search`, `search_that`, `similar`,
 //!   `contacts_by_text`, `contacts_by_external_id`; `link`, `links`, `latest_live_links`; `delivery`, `deliveries`,
 //!   `deliveries_listed`, `deliveries_in_trouble`,
-//!   `delivery_queues`; `bulk_sends`, `bulk_send`, `bulk_rows`; `sessions`; `history`; `staff`, `tokens`; `offerings`, `offering`;
+//!   `delivery_queues`; `bulk_sends`, `bulk_send`, `bulk_rows`; `sessions`; `history`; `staff`, `tokens`; `offerings`, `offering`,
+//!   `titles`;
 //!   `settings`, `changed_templates`; `dashboard`. All fail with
 //!   [`Unavailable`](magiclink_domain::ports::Unavailable) alone. Lists come as [`Listed`] with typed cursors.
 //! * Personal data comes as [`Personal`](magiclink_domain::personal::Personal): rows keep it sealed, an answer opens it

@@ -1,5 +1,7 @@
 //! The catalogue, with how many people see each offering.
 
+use std::collections::HashMap;
+
 use magiclink_domain::offering::OfferingKind;
 use magiclink_domain::ports::Unavailable;
 use magiclink_domain::time::Timestamp;
@@ -53,6 +55,16 @@ impl ReadModels {
         let rows: Vec<Row> =
             sqlx::query_as(COUNTED).bind(self.now().micros()).fetch_all(self.readers()).await.map_err(unavailable)?;
         rows.into_iter().map(view).collect()
+    }
+
+    /// What each offering is called, archived ones too.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the file does not answer.
+    pub async fn titles(&self) -> Result<HashMap<Slug, Title>, Unavailable> {
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("select slug, title from offerings").fetch_all(self.readers()).await.map_err(unavailable)?;
+        Ok(rows.into_iter().map(|(slug, title)| (Slug::stored(slug), Title::stored(title))).collect())
     }
 
     /// The offering as last projected.

@@ -17,7 +17,7 @@ use super::chart::{self, Bars, Slice};
 use super::disputes::{self, Dispute};
 use super::gate::Staff;
 use super::history;
-use super::people::People;
+use super::people::{People, Place};
 use super::refused::Refused;
 use super::shell::{Section, Shell};
 use super::words::{self, When};
@@ -65,7 +65,7 @@ struct CardRow {
     id: LinkId,
     contact: ContactId,
     name: String,
-    destination: String,
+    destination: Place,
     made: When,
     card: String,
 }
@@ -122,7 +122,7 @@ async fn cards(web: &Web, staff: &Staff, page: &Shell<'_>) -> Result<Vec<CardRow
             id: link.id,
             contact,
             name: people.contact(contact).to_owned(),
-            destination: words::destination(&link.destination),
+            destination: people.place(&link.destination),
             made: page.when(link.issued_at),
             card: card::draw(web, staff, page, link.id).await?,
         });

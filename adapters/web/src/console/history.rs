@@ -14,6 +14,7 @@ use magiclink_domain::log::Position;
 use magiclink_domain::personal::Personal;
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::usecases::Failure;
+use magiclink_domain::value::Slug;
 use magiclink_projections::{HistoryFilter, HistoryItem, HistoryKind, Listed, SubjectView};
 use serde::Deserialize;
 use serde_json::Value;
@@ -197,7 +198,7 @@ fn detail(people: &People, item: &HistoryItem) -> String {
     let text = |key: &str| item.detail.get(key).and_then(Value::as_str);
     let to_place = text("destination").map(|place| match place {
         "home" => "to the portal’s home".to_owned(),
-        slug => format!("to {slug}"),
+        slug => format!("to {}", people.offering(&Slug::stored(slug.to_owned()))),
     });
     let by_scanner = text("by").filter(|by| *by == OpenedBy::Scanner.as_str()).map(|_| "a mail scanner".to_owned());
     let how = text("channel").or(text("method")).map(|how| format!("by {how}"));

@@ -1,4 +1,4 @@
-//! Who people are, by their ids, for lists and histories.
+//! Who people are, by their ids, and what offerings are called, for lists and histories.
 //!
 //! Apart from the pages because a list asks once for everybody on it.
 
@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use magiclink_domain::actor::Actor;
 use magiclink_domain::authority::Act;
 use magiclink_domain::id::{ContactId, StaffId};
+use magiclink_domain::link::Destination;
 use magiclink_domain::usecases::{Failure, TeamNames};
+use magiclink_domain::value::{Slug, Title};
 use magiclink_projections::{ContactView, SubjectView};
 
 use super::gate::Staff;
@@ -17,12 +19,23 @@ use crate::Web;
 pub(super) struct People {
     team: TeamNames,
     contacts: HashMap<ContactId, String>,
+    titles: HashMap<Slug, Title>,
+}
+
+/// Where a link leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) name: String,
+    /// An offering's name in addresses.
+    pub(super) slug: Option<String>,
 }
 
 impl People {
-    /// The names of the team, and of these contacts.
+    /// The names of the team, of the catalogue, and of these contacts.
     pub(super) async fn of(web: &Web, staff: &Staff, contacts: Vec<ContactId>) -> Result<Self, Failure> {
-        let mut people = Self { team: web.use_cases.team_names(&staff.reader(web)).await?, contacts: HashMap::new() };
+        let team = web.use_cases.team_names(&staff.reader(web)).await?;
+        let titles = staff.lists(web, Act::Read)?.titles().await?;
+        let mut people = Self { team, contacts: HashMap::new(), titles };
         for contact in contacts {
             if !people.contacts.contains_key(&contact)
                 && let Some(view) = staff.lists(web, Act::Read)?.contact(contact).await?
@@ -49,6 +62,18 @@ impl People {
         match subject {
             SubjectView::Contact(contact) => self.contact(contact).to_owned(),
             SubjectView::Staff(staff) => self.staff(staff),
+        }
+    }
+
+    /// What an offering is called; its slug where the catalogue does not know it.
+    pub(super) fn offering(&self, slug: &Slug) -> String {
+        self.titles.get(slug).map_or_else(|| slug.to_string(), ToString::to_string)
+    }
+
+    pub(super) fn place(&self, destination: &Destination) -> Place {
+        match destination {
+            Destination::Home => Place { name: "Portal home".to_owned(), slug: None },
+            Destination::Offering(slug) => Place { name: self.offering(slug), slug: Some(slug.to_string()) },
         }
     }
 

@@ -82,10 +82,10 @@ impl Teller<'_> {
             ContactEvent::ContactDetailsChanged { .. } => ("Details changed", String::new()),
             ContactEvent::AccessGranted { offering, until } => {
                 let until = until.map_or(String::new(), |until| format!(" until {}", self.when(until)));
-                ("Access granted", format!("{offering}{until}"))
+                ("Access granted", format!("{}{until}", self.people.offering(offering)))
             }
             ContactEvent::AccessRevoked { offering, reason } => {
-                ("Access removed", with_reason(offering.to_string(), reason.as_ref()))
+                ("Access removed", with_reason(self.people.offering(offering), reason.as_ref()))
             }
             ContactEvent::AdmissionsRenewed { why, .. } => {
                 ("Earlier links and sessions ended", renewed(*why).to_owned())
@@ -112,7 +112,7 @@ impl Teller<'_> {
         match event {
             LinkEvent::LinkIssued { destination, expires_at, max_uses, reason, .. } => {
                 let uses = if *max_uses == 1 { "once".to_owned() } else { format!("{max_uses} times") };
-                let to = words::destination(destination);
+                let to = self.people.place(destination).name;
                 let text = format!("to {to}, works {uses}, until {}", self.when(*expires_at));
                 ("Link made", with_reason(text, reason.as_ref()))
             }

@@ -5,9 +5,7 @@
 use std::fmt;
 
 use chrono_tz::Tz;
-use magiclink_domain::link::{
-    CancelledWhy, Channel, Client, Destination, EndedWhy, LinkRevokedWhy, LinkStatus, Method, Refusal,
-};
+use magiclink_domain::link::{CancelledWhy, Channel, Client, EndedWhy, LinkRevokedWhy, LinkStatus, Method, Refusal};
 use magiclink_domain::time::{Lifetime, Timestamp};
 
 use crate::portal::device;
@@ -106,13 +104,6 @@ pub(super) fn delivery(word: &str) -> &'static str {
         "failed" => "Failed",
         "maybe_sent" => "Maybe sent",
         _ => "Not sent",
-    }
-}
-
-pub(super) fn destination(destination: &Destination) -> String {
-    match destination {
-        Destination::Home => "Portal home".to_owned(),
-        Destination::Offering(slug) => slug.to_string(),
     }
 }
 

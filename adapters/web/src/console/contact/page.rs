@@ -22,7 +22,7 @@ use crate::Web;
 use crate::console::card;
 use crate::console::gate::Staff;
 use crate::console::links::{self, LinkRow};
-use crate::console::people::{self, People};
+use crate::console::people::{self, People, Place};
 use crate::console::refused::Refused;
 use crate::console::shell::{Section, Shell};
 use crate::console::timeline::{self, Line};
@@ -51,7 +51,7 @@ struct GrantRow {
 /// A live link with its card.
 struct CardRow {
     id: LinkId,
-    destination: String,
+    destination: Place,
     card: String,
 }
 
@@ -138,7 +138,7 @@ pub(super) async fn draw(
         Some(of) => undoable(web, &page, staff, contact, (of, &offerings)).await?,
         None => None,
     };
-    let cards = cards(web, staff, &page, &listed).await?;
+    let cards = cards(web, &page, &people, &listed).await?;
     let links = links::rows(web, &page, listed).await?;
     let lines = timeline::of_contact(web, &reader, &people, &entries, &ids).await?;
     let status = refusal.as_ref().map_or(StatusCode::OK, |refusal| problem::status(&refusal.rejection));
@@ -184,11 +184,11 @@ impl ContactPage<'_> {
 }
 
 /// The cards of the latest live links.
-async fn cards(web: &Web, staff: &Staff, page: &Shell<'_>, links: &[LinkView]) -> Result<Vec<CardRow>, Failure> {
+async fn cards(web: &Web, page: &Shell<'_>, people: &People, links: &[LinkView]) -> Result<Vec<CardRow>, Failure> {
     let mut cards = vec![];
     for link in links.iter().filter(|link| link.status == LinkStatus::Live).take(CARDS) {
-        let destination = words::destination(&link.destination);
-        cards.push(CardRow { id: link.id, destination, card: card::draw(web, staff, page, link.id).await? });
+        let destination = people.place(&link.destination);
+        cards.push(CardRow { id: link.id, destination, card: card::draw(web, page.staff, page, link.id).await? });
     }
     Ok(cards)
 }

@@ -18,9 +18,10 @@ use crate::Web;
 use crate::console::asked::shown;
 use crate::console::card;
 use crate::console::gate::Staff;
+use crate::console::people::{People, Place};
 use crate::console::refused::Refused;
 use crate::console::shell::{Section, Shell};
-use crate::console::words::{self, When};
+use crate::console::words::When;
 use crate::http::page::html;
 
 /// How many seconds a link stays on the screen.
@@ -42,7 +43,7 @@ struct SecretPage<'a> {
     stays: u32,
     expires: When,
     max_uses: u8,
-    destination: String,
+    destination: Place,
     sent: bool,
     card: Option<String>,
     next: String,
@@ -83,6 +84,7 @@ pub(in crate::console) async fn page(
     let (name, next) = whom(web, staff, link.subject).await?;
     let of_staff = matches!(link.subject, LinkSubject::Staff(_));
     let page = Shell::of(web, staff, section).await?;
+    let people = People::of(web, staff, vec![]).await?;
     let card = if of_staff { None } else { Some(card::draw(web, staff, &page, issued.id).await?) };
     let url = issued.url.filter(|_| first).map(|url| url.0);
     let code = issued.code.filter(|_| first).map(|code| code.0);
@@ -98,7 +100,7 @@ pub(in crate::console) async fn page(
         stays: STAYS,
         expires: page.when(link.expires_at),
         max_uses: link.max_uses,
-        destination: words::destination(&link.destination),
+        destination: people.place(&link.destination),
         sent: !link.deliveries.is_empty(),
         card,
         next,

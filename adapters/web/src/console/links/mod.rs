@@ -22,7 +22,7 @@ use super::card;
 use super::flash::Flash;
 use super::gate::Staff;
 use super::generate::secret;
-use super::people::People;
+use super::people::{People, Place};
 use super::refused::Refused;
 use super::shell::{Section, Shell};
 use super::timeline::{self, Line};
@@ -36,7 +36,7 @@ pub(super) struct LinkRow {
     pub(super) name: String,
     /// The contact's page; `None` for a staff member's link.
     pub(super) contact: Option<String>,
-    pub(super) destination: String,
+    pub(super) destination: Place,
     pub(super) status: &'static str,
     pub(super) class: &'static str,
     pub(super) made: When,
@@ -77,7 +77,7 @@ fn row(page: &Shell<'_>, people: &People, view: &LinkView, deliveries: &[Deliver
         id: view.id,
         name: people.subject(view.subject),
         contact: view.subject.contact().map(|contact| format!("/console/contacts/{contact}")),
-        destination: words::destination(&view.destination),
+        destination: people.place(&view.destination),
         status: words::status(view.status),
         class: view.status.as_str(),
         made: page.when(view.issued_at),

@@ -55,6 +55,32 @@ async fn links_are_listed_by_state_contact_and_channel_and_exported_as_they_are_
 }
 
 #[tokio::test]
+async fn where_a_link_leads_is_said_by_the_title_and_not_by_the_slug() {
+    let world = World::new().await;
+    let slug = world.offering("y-26", "All <b>Years").await;
+    let contact = world.contact("Ana Good", "ana@example.com").await;
+    world.grant(contact, slug).await;
+    let mut agent = world.signed_in(Role::Agent).await;
+    let dialog = agent.get(&format!("/console/generate?contact={contact}")).await;
+    let fields = [("destination", "y-26"), ("lifetime", "24h"), ("max_uses", "1"), ("do", "generate")];
+    let made = agent.fill(&dialog, "/console/generate", &fields).await;
+    let place = "<bdi title=\"y-26\">All &#60;b&#62;Years</bdi>";
+    assert!(made.body.contains(&format!("<dt>Leads to</dt><dd>{place}</dd>")), "{}", made.body);
+    let link = made.between("href=\"/console/links/", "\"");
+    let contact = format!("/console/contacts/{contact}");
+    for path in ["/console", "/console/links", &format!("/console/links/{link}"), &contact] {
+        let page = agent.get(path).await.body;
+        assert!(page.contains(place), "{path}: {page}");
+        assert!(!page.contains("to y-26"), "{path}: {page}");
+    }
+    for path in ["/console/history", &contact] {
+        let page = agent.get(path).await.body;
+        assert!(page.contains("to All &#60;b&#62;Years") && !page.contains("to y-26"), "{path}: {page}");
+    }
+    assert!(agent.get(&contact).await.body.contains("<bdi>All &#60;b&#62;Years</bdi>"), "what was granted");
+}
+
+#[tokio::test]
 async fn whom_nobody_knows_is_said_beside_the_filter_with_what_was_asked_for() {
     let world = World::new().await;
     let mut auditor = world.signed_in(Role::Auditor).await;

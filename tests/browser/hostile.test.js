@@ -1,12 +1,12 @@
 // Names are only text, and no name breaks a page: on every page, at 360 and 1280 pixels.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { WITH_SCRIPT, freshBrowser, launch } from "./browser.js";
+import { WITH_SCRIPT, freshBrowser } from "./browser.js";
 import { faults } from "./layout.js";
 import { ROLES, reachable } from "./pages.js";
-import { startServer } from "./server.js";
-import { populate } from "./world.js";
+import { posted, reach } from "./posted.js";
+import { house } from "./world.js";
 
 /** Names of up to 200 characters are taken as they are. */
 const NAMES = [
@@ -27,19 +27,7 @@ const AGENT = `<img src=x-hostile onerror=alert(1)> ${"Browser/1.0 ".repeat(40)}
 
 const WAYS = WITH_SCRIPT.filter((way) => /light/.test(way.name));
 
-let server;
-let chromium;
-let world;
-
-before(async () => {
-  [server, chromium] = await Promise.all([startServer(), launch()]);
-  world = await populate(server, chromium, { names: NAMES, userAgent: AGENT, phrase: LONG_REASON });
-});
-
-after(async () => {
-  await chromium?.close();
-  await server?.stop();
-});
+const portal = house({ names: NAMES, userAgent: AGENT, phrase: LONG_REASON });
 
 /** Elements and attributes that came out of a name. */
 function infected() {
@@ -48,21 +36,26 @@ function infected() {
 }
 
 async function look(page, path) {
-  await page.goto(server.base + path);
+  await page.goto(portal.server.base + path);
   const open = (all) => all.forEach((details) => (details.open = true));
   await page.locator("details").evaluateAll(open);
+  return wrongs(page);
+}
+
+/** What is wrong with the page as it is. */
+async function wrongs(page) {
   return [...(await page.evaluate(infected)), ...(await page.evaluate(faults))];
 }
 
 for (const role of ROLES) {
   for (const way of WAYS) {
     test(`${role}, ${way.name}`, async () => {
-      const options = { ...way.options, storageState: world.state[role] };
-      const { page, close } = await freshBrowser(chromium, server.base, options);
+      const options = { ...way.options, storageState: portal.world.state[role] };
+      const { page, close } = await freshBrowser(portal.chromium, portal.server.base, options);
       page.on("dialog", (dialog) => assert.fail(`a name opened a dialog: ${dialog.message()}`));
-      const paths = await reachable(page, server.base, role, world);
+      const paths = await reachable(page, portal.server.base, role, portal.world);
       if (role === "owner") {
-        for (const { id } of world.people) {
+        for (const { id } of portal.world.people) {
           paths.push(`/console/contacts/${id}`, `/console/generate?contact=${id}`, `/console/history?contact=${id}`);
         }
         for (const typed of TYPED.map(encodeURIComponent)) {
@@ -80,20 +73,20 @@ for (const role of ROLES) {
 }
 
 test("the names are on the pages, as text", async () => {
-  const { page, close } = await freshBrowser(chromium, server.base, { storageState: world.state.owner });
-  await page.goto(`${server.base}/console/contacts`);
+  const { page, close } = await freshBrowser(portal.chromium, portal.server.base, { storageState: portal.world.state.owner });
+  await page.goto(`${portal.server.base}/console/contacts`);
   const shown = await page.locator("main").innerText();
   for (const name of NAMES.slice(0, -1)) {
     const words = name.normalize("NFC").replace(/\s+/g, " ");
-    assert.ok(shown.replace(/\s+/g, " ").includes(words) || world.people.at(-1).name === words, words);
+    assert.ok(shown.replace(/\s+/g, " ").includes(words) || portal.world.people.at(-1).name === words, words);
   }
   await close();
 });
 
 test("what is typed comes back as text, also where it is refused", async () => {
-  const { page, close } = await freshBrowser(chromium, server.base, { storageState: world.state.owner });
+  const { page, close } = await freshBrowser(portal.chromium, portal.server.base, { storageState: portal.world.state.owner });
   for (const typed of TYPED) {
-    await page.goto(`${server.base}/console/contacts/new`);
+    await page.goto(`${portal.server.base}/console/contacts/new`);
     await page.locator("input[name=name]").evaluate((field, value) => {
       field.removeAttribute("maxlength");
       field.value = value;
@@ -102,16 +95,16 @@ test("what is typed comes back as text, also where it is refused", async () => {
     await page.locator("main form").evaluate((form) => (form.noValidate = true));
     await page.locator("main form button").last().click();
     await page.waitForLoadState();
-    assert.deepEqual([...(await page.evaluate(infected)), ...(await page.evaluate(faults))], [], typed);
+    assert.deepEqual(await wrongs(page), [], typed);
   }
   await close();
 });
 
 test("a page that a name has broken is found", async () => {
-  const { page, close, expect } = await freshBrowser(chromium, server.base, { viewport: { width: 360, height: 740 } });
+  const { page, close, expect } = await freshBrowser(portal.chromium, portal.server.base, { viewport: { width: 360, height: 740 } });
   expect(/inline event handler/);
-  await page.goto(`${server.base}/portal/sign-in`);
-  assert.deepEqual([...(await page.evaluate(infected)), ...(await page.evaluate(faults))], []);
+  await page.goto(`${portal.server.base}/portal/sign-in`);
+  assert.deepEqual(await wrongs(page), []);
   await page.evaluate((name) => (document.querySelector("h1").innerHTML = name), NAMES[0].replace("src=x-hostile", ""));
   assert.equal((await page.evaluate(infected)).length, 2);
   await page.evaluate(() => {
@@ -125,4 +118,20 @@ test("a page that a name has broken is found", async () => {
   assert.match(found, /px wide on 360/);
   assert.match(found, /lies over/);
   await close();
+});
+
+// The last: it takes away and erases.
+test("pages that only a form leads to", async () => {
+  const phone = WAYS.find((way) => way.name.startsWith("phone"));
+  const found = [];
+  for (const [role, sent] of Object.entries(posted(portal.world))) {
+    const options = { ...phone.options, storageState: portal.world.state[role] };
+    const { page, close } = await freshBrowser(portal.chromium, portal.server.base, options);
+    for (const one of sent) {
+      await reach(page, portal.server.base, one);
+      found.push(...(await wrongs(page)).map((what) => `${one.from} → ${one.to}: ${what}`));
+    }
+    await close();
+  }
+  assert.deepEqual(found, []);
 });

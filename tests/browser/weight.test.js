@@ -2,29 +2,16 @@
 //
 // `MAGICLINK_WEIGHTS=1 npm test weight.test.js` prints the table of docs/performance.md.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 
-import { WITH_SCRIPT, freshBrowser, launch } from "./browser.js";
+import { WITH_SCRIPT, freshBrowser } from "./browser.js";
 import { ROLES, reachable, shape } from "./pages.js";
-import { startServer } from "./server.js";
-import { populate } from "./world.js";
+import { house } from "./world.js";
 
 const MOST = 60 * 1_000;
 const PHONE = WITH_SCRIPT.find((way) => way.name.startsWith("phone, light"));
 
-let server;
-let chromium;
-let world;
-
-before(async () => {
-  [server, chromium] = await Promise.all([startServer(), launch()]);
-  world = await populate(server, chromium);
-});
-
-after(async () => {
-  await chromium?.close();
-  await server?.stop();
-});
+const portal = house();
 
 /** Bytes over the wire, headers too, as Chromium's network stack counts them; a stream counts as far as it has come. */
 async function counted(page) {
@@ -61,9 +48,9 @@ const moved = () =>
 
 /** The first look at a page, by a browser that has nothing of it yet. */
 async function first(path, storageState) {
-  const { page, close } = await freshBrowser(chromium, server.base, { ...PHONE.options, storageState });
+  const { page, close } = await freshBrowser(portal.chromium, portal.server.base, { ...PHONE.options, storageState });
   const weigh = await counted(page);
-  await page.goto(server.base + path, { waitUntil: "load" });
+  await page.goto(portal.server.base + path, { waitUntil: "load" });
   await page.evaluate(() => document.fonts.ready);
   const shift = await page.evaluate(moved);
   const weight = weigh();
@@ -75,13 +62,13 @@ const table = [];
 
 for (const role of ROLES) {
   test(`${role}: every page is light, and stands still`, async () => {
-    const { page, close } = await freshBrowser(chromium, server.base, { storageState: world.state[role] });
-    const paths = await reachable(page, server.base, role, world);
+    const { page, close } = await freshBrowser(portal.chromium, portal.server.base, { storageState: portal.world.state[role] });
+    const paths = await reachable(page, portal.server.base, role, portal.world);
     await close();
     const wrong = [];
     for (const path of paths) {
-      const { requests, bytes, shift } = await first(path, world.state[role]);
-      table.push({ page: shape(new URL(path, server.base)), role, requests, KB: (bytes / 1_000).toFixed(1) });
+      const { requests, bytes, shift } = await first(path, portal.world.state[role]);
+      table.push({ page: shape(new URL(path, portal.server.base)), role, requests, KB: (bytes / 1_000).toFixed(1) });
       if (bytes > MOST || bytes < 300) wrong.push(`${path}: ${bytes} bytes`);
       if (shift > 0) wrong.push(`${path}: moved by ${shift}`);
     }
@@ -90,13 +77,13 @@ for (const role of ROLES) {
 }
 
 test("a page that grows or moves is found", async () => {
-  const { page, close } = await freshBrowser(chromium, server.base, PHONE.options);
+  const { page, close } = await freshBrowser(portal.chromium, portal.server.base, PHONE.options);
   await page.route("**/portal/sign-in", async (route) => {
     const answer = await route.fetch();
     const long = (await answer.text()).replace("</body>", `${"<br>".repeat(20_000)}</body>`);
     await route.fulfill({ response: answer, body: long });
   });
-  await page.goto(`${server.base}/portal/sign-in`);
+  await page.goto(`${portal.server.base}/portal/sign-in`);
   assert.equal(await page.evaluate(moved), 0);
   await page.evaluate(() => document.querySelector("h1").before(document.querySelector("h1").cloneNode(true)));
   assert.ok((await page.evaluate(moved)) > 0);

@@ -1,5 +1,8 @@
 // A portal with one of everything, so that no page is empty, and somebody of every role to look at it.
-import { freshBrowser } from "./browser.js";
+import { after, before } from "node:test";
+
+import { freshBrowser, launch } from "./browser.js";
+import { startServer } from "./server.js";
 
 /** Names as they come, one of them in another script. */
 export const PLAIN = ["Ana Lima", "Dylan Conway", "Chloé Lefèvre", "מוסטפא אסעד", "花子 佐藤"];
@@ -106,6 +109,20 @@ export async function populate(server, browser, { names = PLAIN, userAgent = PHO
   const bulk = (await sends()).items[0].id;
   await server.cli("contact", "erase", people.at(-1).id);
   return { first, people, links: { ...links, failed }, bulk, state };
+}
+
+/** A filled portal and a browser for the tests of a file, there before the first and gone after the last. */
+export function house(options) {
+  const house = {};
+  before(async () => {
+    [house.server, house.chromium] = await Promise.all([startServer(), launch()]);
+    house.world = await populate(house.server, house.chromium, options);
+  });
+  after(async () => {
+    await house.chromium?.close();
+    await house.server?.stop();
+  });
+  return house;
 }
 
 /** A link in each state, each with the reason `phrase`. */

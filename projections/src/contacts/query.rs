@@ -113,10 +113,8 @@ impl ReadModels {
 
     /// Those that the directory finds.
     pub(super) async fn found(&self, query: &str, limit: usize) -> Result<Vec<ContactId>, Unavailable> {
-        let directory = self.directory();
-        directory.wait().await;
-        let (wanted, query) = (std::sync::Arc::clone(directory), query.to_owned());
-        tokio::task::spawn_blocking(move || wanted.search(&query, limit)).await.map_err(unavailable)
+        let query = query.to_owned();
+        self.directory().ask(move |directory| directory.search(&query, limit)).await
     }
 
     /// The contacts whose name or e-mail address is a few slips of the finger away from `query`, nearest first: for when
@@ -125,10 +123,8 @@ impl ReadModels {
     /// # Errors
     /// [`Unavailable`] when the file or the vault does not answer.
     pub async fn similar(&self, query: &str, limit: usize) -> Result<Vec<ContactView>, Unavailable> {
-        let directory = self.directory();
-        directory.wait().await;
-        let (wanted, query) = (std::sync::Arc::clone(directory), query.to_owned());
-        let found = tokio::task::spawn_blocking(move || wanted.similar(&query, limit)).await.map_err(unavailable)?;
+        let query = query.to_owned();
+        let found = self.directory().ask(move |directory| directory.similar(&query, limit)).await?;
         let mut views = self.contacts_by_id(&found).await?;
         views.retain(|view| view.phase == ContactPhase::Present);
         Ok(views)

@@ -10,6 +10,7 @@ use magiclink_domain::contact::Details;
 use magiclink_domain::id::ContactId;
 
 use super::normal::normal;
+use super::outline::Outline;
 
 /// Stands before, between and after the fields; texts hold no control characters.
 pub(super) const SEPARATOR: u8 = 1;
@@ -42,15 +43,39 @@ impl SearchText {
 
 /// The name in a search text.
 pub(super) fn name(text: &[u8]) -> &[u8] {
-    let name = text.get(1..).unwrap_or_default();
-    name.split(|byte| *byte == SEPARATOR).next().unwrap_or_default()
+    field(text, 1)
+}
+
+/// The e-mail address in a search text; empty where there is none.
+pub(super) fn email(text: &[u8]) -> &[u8] {
+    field(text, 2)
+}
+
+fn field(text: &[u8], nth: usize) -> &[u8] {
+    text.split(|byte| *byte == SEPARATOR).nth(nth).unwrap_or_default()
+}
+
+/// A field as the text that it was made of.
+pub(super) fn spelled(field: &[u8]) -> &str {
+    std::str::from_utf8(field).unwrap_or_default()
+}
+
+#[derive(Debug)]
+struct Entry {
+    /// Where its text begins.
+    text: u32,
+    /// Where its outlines begin.
+    outlines: u32,
+    contact: ContactId,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Haystack {
     text: Vec<u8>,
-    /// Where each entry begins, and whose it is; ascending.
-    entries: Vec<(u32, ContactId)>,
+    /// Of each entry, the outline of its e-mail address, then those of the words of its name.
+    outlines: Vec<Outline>,
+    /// In the order of their texts.
+    entries: Vec<Entry>,
     places: HashMap<ContactId, u32>,
     /// Bytes of entries that are gone.
     dead: usize,
@@ -64,17 +89,25 @@ impl Haystack {
     pub(super) fn put(&mut self, contact: ContactId, text: &SearchText) {
         self.remove(contact);
         // Four thousand million bytes are more contacts than one process serves; beyond, they are not found.
-        let (Ok(start), Ok(place)) = (u32::try_from(self.text.len()), u32::try_from(self.entries.len())) else {
+        let [Ok(start), Ok(outlines), Ok(place)] =
+            [self.text.len(), self.outlines.len(), self.entries.len()].map(u32::try_from)
+        else {
             return;
         };
         self.text.extend_from_slice(&text.0);
-        self.entries.push((start, contact));
+        self.outlines.push(Outline::of(spelled(email(&text.0))));
+        self.outlines.extend(spelled(name(&text.0)).split(' ').map(Outline::of));
+        self.entries.push(Entry { text: start, outlines, contact });
         self.places.insert(contact, place);
     }
 
     /// Overwrites the entry, so that no erased name stays in memory.
     pub(super) fn remove(&mut self, contact: ContactId) {
         let Some(place) = self.places.remove(&contact) else { return };
+        let outlines = self.outlines_range(place as usize);
+        if let Some(outlines) = self.outlines.get_mut(outlines) {
+            outlines.fill(Outline::default());
+        }
         let range = self.range(place as usize);
         self.dead += range.len();
         if let Some(text) = self.text.get_mut(range) {
@@ -88,7 +121,7 @@ impl Haystack {
     fn compact(&mut self) {
         let old = std::mem::take(self);
         self.text.reserve_exact(old.text.len() - old.dead);
-        for (place, (_, contact)) in old.entries.iter().enumerate() {
+        for (place, Entry { contact, .. }) in old.entries.iter().enumerate() {
             if old.places.get(contact).is_some_and(|current| *current as usize == place) {
                 self.put(*contact, &SearchText(old.entry(place).to_vec()));
             }
@@ -112,9 +145,19 @@ impl Haystack {
 
     /// Where the entry lies in the text.
     pub(super) fn range(&self, place: usize) -> Range<usize> {
-        let start = self.entries.get(place).map_or(self.text.len(), |(start, _)| *start as usize);
-        let end = self.entries.get(place + 1).map_or(self.text.len(), |(start, _)| *start as usize);
-        start..end
+        let start = |place: usize| self.entries.get(place).map_or(self.text.len(), |entry| entry.text as usize);
+        start(place)..start(place + 1)
+    }
+
+    fn outlines_range(&self, place: usize) -> Range<usize> {
+        let start = |place: usize| self.entries.get(place).map_or(self.outlines.len(), |entry| entry.outlines as usize);
+        start(place)..start(place + 1)
+    }
+
+    /// The outline of the entry's e-mail address, then those of the words of its name; of somebody who is gone they are
+    /// like no word's.
+    pub(super) fn outlines(&self, place: usize) -> &[Outline] {
+        self.outlines.get(self.outlines_range(place)).unwrap_or_default()
     }
 
     /// The entry in which the byte at `offset` lies, which is `from` or a later one.
@@ -122,11 +165,11 @@ impl Haystack {
         let later = self.entries.get(from..).unwrap_or_default();
         // Galloping: near hits cost a step or two, far ones a logarithm.
         let mut bound = 1;
-        while later.get(bound).is_some_and(|(start, _)| *start as usize <= offset) {
+        while later.get(bound).is_some_and(|entry| entry.text as usize <= offset) {
             bound *= 2;
         }
         let within = later.get(..bound.min(later.len())).unwrap_or_default();
-        from + within.partition_point(|(start, _)| *start as usize <= offset).saturating_sub(1)
+        from + within.partition_point(|entry| entry.text as usize <= offset).saturating_sub(1)
     }
 
     /// The entry's text.
@@ -136,11 +179,12 @@ impl Haystack {
 
     /// Whose entry it is.
     pub(super) fn contact(&self, place: usize) -> Option<ContactId> {
-        self.entries.get(place).map(|(_, contact)| *contact)
+        self.entries.get(place).map(|entry| entry.contact)
     }
 
     pub(super) fn shrink(&mut self) {
         self.text.shrink_to_fit();
+        self.outlines.shrink_to_fit();
         self.entries.shrink_to_fit();
         self.places.shrink_to_fit();
     }

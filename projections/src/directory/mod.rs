@@ -4,19 +4,25 @@
 
 mod haystack;
 mod normal;
+mod outline;
 mod query;
 mod similar;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod typos;
+mod wanted;
 
 use std::collections::HashSet;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use magiclink_domain::contact::Details;
 use magiclink_domain::id::ContactId;
 use magiclink_domain::personal::Personal;
-use tokio::sync::watch;
+use magiclink_domain::ports::Unavailable;
+use tokio::sync::{Semaphore, watch};
 
+use crate::read::unavailable;
 use haystack::{Haystack, SearchText};
 pub use normal::normal;
 
@@ -44,6 +50,8 @@ impl Change {
 pub(crate) struct Directory {
     state: RwLock<State>,
     loaded: watch::Sender<bool>,
+    /// Questions that may still be answered at this moment.
+    turns: Arc<Semaphore>,
 }
 
 #[derive(Debug, Default)]
@@ -57,7 +65,9 @@ impl Directory {
     /// An empty one, whose rows are being loaded.
     pub(crate) fn loading() -> Self {
         let state = State { gone: Some(HashSet::new()), ..State::default() };
-        Self { state: RwLock::new(state), loaded: watch::Sender::new(false) }
+        // However many ask at once, half of the processors are left for everything else.
+        let turns = std::thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2));
+        Self { state: RwLock::new(state), loaded: watch::Sender::new(false), turns: Arc::new(Semaphore::new(turns)) }
     }
 
     /// Takes in what a committed batch changed.
@@ -112,6 +122,21 @@ impl Directory {
     pub(crate) async fn wait(&self) {
         // The sender lives as long as `self`.
         drop(self.loaded.subscribe().wait_for(|loaded| *loaded).await);
+    }
+
+    /// Answers a question once all rows were loaded, in turn, on a thread that it may keep busy.
+    pub(crate) async fn ask(
+        self: &Arc<Self>, question: impl FnOnce(&Self) -> Vec<ContactId> + Send + 'static,
+    ) -> Result<Vec<ContactId>, Unavailable> {
+        self.wait().await;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(unavailable)?;
+        let directory = Arc::clone(self);
+        let answer = move || {
+            // Whoever asked may have gone away: the turn ends with the work.
+            let _turn = turn;
+            question(&directory)
+        };
+        tokio::task::spawn_blocking(answer).await.map_err(unavailable)
     }
 
     /// How many contacts there are to be found.

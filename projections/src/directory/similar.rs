@@ -1,77 +1,92 @@
 //! Who may have been meant when nobody is found: names and e-mail addresses a few slips of the finger away.
 //!
-//! Apart from the query because it is asked only after that found nothing, and looks at every entry.
+//! Apart from the query because it is asked only after that found nothing, and looks at every entry's outline.
 
-use super::haystack::{Haystack, SEPARATOR, name};
+use magiclink_domain::id::ContactId;
+
+use super::haystack::{Haystack, email, name, spelled};
 use super::normal::normal;
+use super::outline::Outline;
+use super::wanted::Wanted;
 
-/// A word, with the letters it is made of as bits.
-struct Word<'a> {
-    text: &'a str,
-    letters: u32,
-    length: usize,
-}
+/// Longer than any name or address that people type, in bytes: such a query is like nobody.
+const LONGEST: usize = 200;
 
-impl<'a> Word<'a> {
-    fn of(text: &'a str) -> Self {
-        let letters = text.bytes().fold(0, |letters, byte| letters | 1 << (byte % 32));
-        Self { text, letters, length: text.chars().count() }
-    }
-
-    /// Slips that a word of this length forgives.
-    const fn forgives(&self) -> usize {
-        match self.length {
-            0..=2 => 0,
-            3..=5 => 1,
-            _ => 2,
-        }
-    }
-
-    /// How many slips lie between the words; `None` beyond what is forgiven.
-    fn slips(&self, other: &Self) -> Option<usize> {
-        let most = self.forgives();
-        // A slip changes the length by one and the set of letters by two at most: most words are done with here.
-        let far = (self.letters ^ other.letters).count_ones() as usize > 2 * most;
-        if far || self.length.abs_diff(other.length) > most {
-            return None;
-        }
-        let slips = strsim::osa_distance(self.text, other.text);
-        (slips <= most).then_some(slips)
-    }
-}
+/// Words beyond these are not looked at.
+const MOST_WORDS: usize = 6;
 
 /// The places of the `limit` entries with the fewest slips, best first; then by name.
 pub(super) fn similar(haystack: &Haystack, query: &str, limit: usize) -> Vec<usize> {
     let query = normal(query);
-    let wanted: Vec<Word<'_>> = query.split(' ').filter(|word| !word.is_empty()).take(6).map(Word::of).collect();
-    if wanted.is_empty() || query.len() > 200 {
+    if query.is_empty() || query.len() > LONGEST {
         return vec![];
     }
-    let mut found: Vec<(usize, &str, usize)> = vec![];
-    for place in 0..haystack.len() {
-        let entry = haystack.entry(place);
-        // What is left of somebody who is gone.
-        if entry.first() != Some(&SEPARATOR) {
-            continue;
-        }
-        let name = std::str::from_utf8(name(entry)).unwrap_or_default();
-        let slips = if query.contains('@') { of_email(entry, &query) } else { of_name(name, &wanted) };
-        found.extend(slips.map(|slips| (slips, name, place)));
+    let mut nearest = Nearest { limit, found: vec![] };
+    if query.contains('@') {
+        by_email(haystack, &Wanted::of(&query), &mut nearest);
+    } else {
+        let mut wanted: Vec<Wanted<'_>> = query.split(' ').take(MOST_WORDS).map(Wanted::of).collect();
+        // The longest word is like the fewest others.
+        wanted.sort_by_key(|word| std::cmp::Reverse(word.length()));
+        by_name(haystack, &wanted, &mut nearest);
     }
-    found.sort_unstable();
-    found.into_iter().take(limit).map(|(_, _, place)| place).collect()
+    nearest.found.into_iter().map(|near| near.place).collect()
+}
+
+fn by_email<'a>(haystack: &'a Haystack, wanted: &Wanted<'_>, nearest: &mut Nearest<'a>) {
+    for place in 0..haystack.len() {
+        if haystack.outlines(place).first().is_some_and(|outline| wanted.may_be(*outline))
+            && let Some(slips) = wanted.slips(spelled(email(haystack.entry(place))))
+        {
+            nearest.offer(haystack, place, slips);
+        }
+    }
+}
+
+fn by_name<'a>(haystack: &'a Haystack, wanted: &[Wanted<'_>], nearest: &mut Nearest<'a>) {
+    for place in 0..haystack.len() {
+        let outlines = haystack.outlines(place).get(1..).unwrap_or_default();
+        if wanted.iter().all(|word| outlines.iter().any(|outline| word.may_be(*outline)))
+            && let Some(slips) = of_name(spelled(name(haystack.entry(place))), outlines, wanted)
+        {
+            nearest.offer(haystack, place, slips);
+        }
+    }
 }
 
 /// Every wanted word must be like a word of the name.
-fn of_name(name: &str, wanted: &[Word<'_>]) -> Option<usize> {
+fn of_name(name: &str, outlines: &[Outline], wanted: &[Wanted<'_>]) -> Option<u32> {
     let mut all = 0;
     for word in wanted {
-        all += name.split(' ').filter_map(|part| word.slips(&Word::of(part))).min()?;
+        let parts = name.split(' ').zip(outlines).filter(|(_, outline)| word.may_be(**outline));
+        all += parts.filter_map(|(part, _)| word.slips(part)).min()?;
     }
     Some(all)
 }
 
-fn of_email(entry: &[u8], query: &str) -> Option<usize> {
-    let email = entry.split(|byte| *byte == SEPARATOR).nth(2)?;
-    Word::of(query).slips(&Word::of(std::str::from_utf8(email).ok()?))
+/// One that may have been meant. The id settles ties, so that the order does not depend on how the directory was filled.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Near<'a> {
+    slips: u32,
+    name: &'a [u8],
+    contact: Option<ContactId>,
+    place: usize,
+}
+
+/// The nearest so far, nearest first.
+struct Nearest<'a> {
+    limit: usize,
+    found: Vec<Near<'a>>,
+}
+
+impl<'a> Nearest<'a> {
+    fn offer(&mut self, haystack: &'a Haystack, place: usize, slips: u32) {
+        let near = Near { slips, name: name(haystack.entry(place)), contact: haystack.contact(place), place };
+        if self.found.len() >= self.limit && self.found.last().is_none_or(|last| near >= *last) {
+            return;
+        }
+        let rank = self.found.partition_point(|other| *other < near);
+        self.found.insert(rank, near);
+        self.found.truncate(self.limit);
+    }
 }

@@ -1,11 +1,17 @@
 //! Ranking and hostile queries.
 
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::task::{Context, Poll, Waker};
+
 use magiclink_domain::contact::Details;
 use magiclink_domain::id::ContactId;
 use magiclink_domain::personal::Personal;
 use magiclink_domain::value::{EmailAddress, ExternalId, Name, PhoneNumber};
 use uuid::Uuid;
 
+use super::outline::Outline;
 use super::{Change, Directory};
 
 fn contact(number: u128) -> ContactId {
@@ -180,4 +186,35 @@ fn whoever_is_gone_is_not_like_anybody() {
     let directory = directory();
     directory.apply(vec![Change::Gone(contact(3))]);
     assert_eq!(directory.similar("suzana", 10), []);
+    let state = directory.state.read().unwrap();
+    assert!(state.haystack.entry(2).iter().all(|byte| *byte == 0), "no letter is left");
+    assert!(state.haystack.outlines(2).iter().all(|outline| *outline == Outline::default()), "no outline either");
+}
+
+/// How far the work comes without waiting for anything.
+fn begun<T>(work: &mut Pin<Box<impl Future<Output = T>>>) -> Poll<T> {
+    work.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+}
+
+#[tokio::test]
+async fn a_question_holds_its_turn_until_it_is_answered_even_where_nobody_waits_any_more() {
+    let directory = Arc::new(directory());
+    let turns = directory.turns.available_permits();
+    let (answer, awaited) = channel::<()>();
+    let (at_work, begins) = channel();
+    let mut abandoned = Box::pin(directory.ask(move |_| {
+        at_work.send(()).unwrap();
+        assert!(awaited.recv().is_err());
+        vec![]
+    }));
+    assert!(begun(&mut abandoned).is_pending());
+    begins.recv().unwrap();
+    drop(abandoned);
+    assert_eq!(directory.turns.available_permits(), turns - 1);
+    drop(answer);
+    let all = directory.turns.acquire_many(u32::try_from(turns).unwrap()).await.unwrap();
+    let mut waiting = Box::pin(directory.ask(|directory| directory.search("susana", 1)));
+    assert!(begun(&mut waiting).is_pending());
+    drop(all);
+    assert_eq!(waiting.await.unwrap(), [contact(3)]);
 }

@@ -2,7 +2,7 @@
 //!
 //! Apart from the questions because the rule is one for all: nobody looks at every row of a table that grows.
 
-use magiclink_domain::link::LinkStatus;
+use magiclink_domain::link::{Channel, LinkStatus};
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 
 use crate::{dashboard, history, links, offerings};
@@ -34,9 +34,19 @@ async fn follows(question: &str, index: &str) {
 #[tokio::test]
 async fn no_list_of_links_looks_at_every_link() {
     for status in [LinkStatus::Live, LinkStatus::Used, LinkStatus::Expired, LinkStatus::Revoked] {
-        follows(links::everybodys(Some(status)), "links_by_fate").await;
+        follows(links::everybodys(Some(status), None), "links_by_fate").await;
     }
-    follows(links::everybodys(None), "links_by_age").await;
+    follows(links::everybodys(None, None), "links_by_age").await;
+}
+
+#[tokio::test]
+async fn links_sent_over_a_channel_are_listed_without_the_others() {
+    for (channel, index) in [(Channel::Email, "links_emailed"), (Channel::Sms, "links_texted")] {
+        let states = [LinkStatus::Live, LinkStatus::Used, LinkStatus::Expired, LinkStatus::Revoked];
+        for status in states.into_iter().map(Some).chain([None]) {
+            follows(links::everybodys(status, Some(channel)), index).await;
+        }
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use magiclink_domain::event::Event;
 use magiclink_domain::id::{LinkId, SubjectId};
-use magiclink_domain::link::{LinkEvent, LinkRevokedWhy, LinkSubject, OpenedBy};
+use magiclink_domain::link::{Channel, LinkEvent, LinkRevokedWhy, LinkSubject, OpenedBy};
 use serde::Serialize;
 
 use crate::admissions;
@@ -18,11 +18,11 @@ const ADMISSIONS: &str = "
 
 const ISSUE: &str = "
     insert into links (id, subject, of_staff, admission, destination, kind, max_uses, issued_at_us, expires_at_us,
-        issued_by, origin, reason, key_id, uses, revoked, revealed, opened_at_us, redeemed_at_us, behind)
+        issued_by, origin, reason, key_id, uses, revoked, revealed, opened_at_us, redeemed_at_us, emailed, texted, behind)
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
         value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> '$[13].uses',
         value ->> '$[13].revoked', value ->> '$[13].revealed', value ->> '$[13].opened_at_us',
-        value ->> '$[13].redeemed_at_us',
+        value ->> '$[13].redeemed_at_us', value ->> '$[13].emailed', value ->> '$[13].texted',
         exists (select 1 from link_admissions where subject = value ->> 1 and (gone = 1 or admission > value ->> 3))
     from jsonb_each(?1)";
 
@@ -32,7 +32,9 @@ const CHANGE: &str = "
         revoked = coalesce(revoked, made.value ->> '$[1].revoked'),
         revealed = case when made.value ->> '$[1].revealed' = 1 then 1 else revealed end,
         opened_at_us = coalesce(opened_at_us, made.value ->> '$[1].opened_at_us'),
-        redeemed_at_us = coalesce(made.value ->> '$[1].redeemed_at_us', redeemed_at_us)
+        redeemed_at_us = coalesce(made.value ->> '$[1].redeemed_at_us', redeemed_at_us),
+        emailed = max(emailed, made.value ->> '$[1].emailed'),
+        texted = max(texted, made.value ->> '$[1].texted')
     from jsonb_each(?1) as made where links.id = made.value ->> 0";
 
 const BEHIND: &str = "
@@ -51,6 +53,8 @@ struct Change {
     revealed: u8,
     opened_at_us: Option<i64>,
     redeemed_at_us: Option<i64>,
+    emailed: u8,
+    texted: u8,
 }
 
 /// What the batch says about one link.
@@ -94,6 +98,8 @@ fn note<'a>(row: &mut Row<'a>, entry: &'a Entry, event: &LinkEvent) {
     match event {
         LinkEvent::LinkIssued { .. } => row.issued = Some(entry),
         LinkEvent::LinkRevealed => row.change().revealed = 1,
+        LinkEvent::DeliveryRequested { channel: Channel::Email, .. } => row.change().emailed = 1,
+        LinkEvent::DeliveryRequested { channel: Channel::Sms, .. } => row.change().texted = 1,
         LinkEvent::LinkOpened { by: OpenedBy::Person, .. } => {
             row.change().opened_at_us.get_or_insert(entry.at_us());
         }
@@ -107,7 +113,6 @@ fn note<'a>(row: &mut Row<'a>, entry: &'a Entry, event: &LinkEvent) {
         }
         LinkEvent::LinkOpened { by: OpenedBy::Scanner, .. }
         | LinkEvent::WordsTried(_)
-        | LinkEvent::DeliveryRequested { .. }
         | LinkEvent::DeliveryAttempted { .. }
         | LinkEvent::DeliverySent { .. }
         | LinkEvent::DeliveryFailed { .. }

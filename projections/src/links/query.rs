@@ -111,33 +111,58 @@ macro_rules! links_where {
     };
 }
 
-// Of one fate, as the index tells it; the state says the rest.
+// Of one fate, as the index tells it, and sent as `$sent` says; the state says the rest.
 macro_rules! links_of_fate {
-    ($fate:literal) => {
+    ($fate:literal, $sent:literal) => {
         links_where!(
             "where (case when revoked is not null then 2 when uses >= max_uses then 1 else 0 end) = ",
             $fate,
-            " and of_staff = 0 and (issued_at_us, id) < (?4, ?5) and status = ?3
+            $sent,
+            " and of_staff = 0 and (issued_at_us, id) < (?4, ?5) and (?3 is null or status = ?3)
              order by issued_at_us desc, id desc limit ?7"
         )
     };
 }
 
-/// Links of every contact. Those that count as revoked before that is written down are among the links of no fate.
-pub(crate) const fn everybodys(status: Option<LinkStatus>) -> &'static str {
-    match status {
-        None => links_where!(
-            "where of_staff = 0 and (issued_at_us, id) < (?4, ?5) order by issued_at_us desc, id desc limit ?7"
-        ),
-        Some(LinkStatus::Live | LinkStatus::Expired) => links_of_fate!("0"),
-        Some(LinkStatus::Used) => links_of_fate!("1"),
-        Some(LinkStatus::Revoked) => concat!(
+macro_rules! links_of_fates {
+    ($sent:literal, $first:literal $(, $fate:literal)*) => {
+        concat!(
             "select * from (",
-            links_of_fate!("2"),
-            ") union all select * from (",
-            links_of_fate!("0"),
+            links_of_fate!($first, $sent),
+            $(") union all select * from (", links_of_fate!($fate, $sent),)*
             ") order by issued_at_us desc, id desc limit ?7"
+        )
+    };
+}
+
+// Those that count as revoked before that is written down are among the links of no fate.
+macro_rules! links_in_state {
+    ($status:expr, $sent:literal, $all:expr) => {
+        match $status {
+            None => $all,
+            Some(LinkStatus::Live | LinkStatus::Expired) => links_of_fate!("0", $sent),
+            Some(LinkStatus::Used) => links_of_fate!("1", $sent),
+            Some(LinkStatus::Revoked) => links_of_fates!($sent, "2", "0"),
+        }
+    };
+}
+
+/// Links of every contact, or those of them that were to be sent over this channel.
+pub(crate) const fn everybodys(status: Option<LinkStatus>, channel: Option<Channel>) -> &'static str {
+    match channel {
+        None => links_in_state!(
+            status,
+            "",
+            links_where!(
+                "where of_staff = 0 and (issued_at_us, id) < (?4, ?5) order by issued_at_us desc, id desc limit ?7"
+            )
         ),
+        Some(Channel::Email) => {
+            links_in_state!(status, " and emailed = 1", links_of_fates!(" and emailed = 1", "2", "1", "0"))
+        }
+        Some(Channel::Sms) => {
+            links_in_state!(status, " and texted = 1", links_of_fates!(" and texted = 1", "2", "1", "0"))
+        }
     }
 }
 
@@ -187,18 +212,13 @@ impl ReadModels {
     pub async fn links_sent(
         &self, filter: LinkFilter, channel: Option<Channel>, after: Option<LinkCursor>, limit: usize,
     ) -> Result<Listed<LinkView, LinkCursor>, Unavailable> {
-        let sql = match (filter.contact, channel) {
-            (Some(_), _) => links_where!(
+        let sql = match filter.contact {
+            Some(_) => links_where!(
                 "where subject = ?6 and of_staff = 0 and (issued_at_us, id) < (?4, ?5) and (?3 is null or status = ?3)
-                 and (?8 is null or exists (select 1 from deliveries where link_id = links.id and channel = ?8))
+                 and (?8 is null or iif(?8 = 'email', emailed, texted) = 1)
                  order by issued_at_us desc, id desc limit ?7"
             ),
-            (None, Some(_)) => links_where!(
-                "where of_staff = 0 and (issued_at_us, id) < (?4, ?5) and (?3 is null or status = ?3)
-                 and exists (select 1 from deliveries where link_id = links.id and channel = ?8)
-                 order by issued_at_us desc, id desc limit ?7"
-            ),
-            (None, None) => everybodys(filter.status),
+            None => everybodys(filter.status, channel),
         };
         let rows = sqlx::query(sql)
             .bind(self.now().micros())

@@ -165,6 +165,9 @@ impl Bench {
         for state in ["live", "used", "expired", "revoked"] {
             pages.push((format!("links, {state}"), vec![format!("/console/links?state={state}")]));
         }
+        for channel in ["email", "sms"] {
+            pages.push((format!("links sent over {channel}"), vec![format!("/console/links?channel={channel}")]));
+        }
         for kind in ["issued", "redeemed", "refused", "erased"] {
             pages.push((format!("history of what was {kind}"), vec![format!("/console/history?kind={kind}")]));
         }

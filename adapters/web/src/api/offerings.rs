@@ -173,7 +173,6 @@ pub(crate) async fn add(
     let url = optional(new.url.as_ref(), OfferingUrl::parse)?;
     let caller = key.caller(&web, &identity, &new)?;
     let done = web.use_cases.add_offering(&caller, slug, new.kind.into(), title, url).await?;
-    web.api.answered.note(&caller);
     Ok((StatusCode::CREATED, Json(view(&web, &caller, &done.value).await?)))
 }
 

@@ -1,16 +1,11 @@
 //! Idempotency keys: the same key and body find what the first call made; another body is refused.
 //!
-//! Apart from the use cases because these know commands, not headers. The streams remember for ever which command acted
-//! on them; the memory here adds what no stream can tell: that a key came before with a body that led to another stream.
-
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+//! Apart from the use cases because these know commands, not headers: the streams remember for ever which command acted on
+//! them, and what it asked for.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use magiclink_domain::id::CommandId;
-use magiclink_domain::log::Fingerprint;
-use magiclink_domain::rejection::Rejection;
 use magiclink_domain::usecases::Caller;
 use serde::Serialize;
 
@@ -55,7 +50,7 @@ impl Key {
     /// The caller of an act that a retry must not repeat.
     ///
     /// # Errors
-    /// `idempotency_key_reused` where this node saw the key with another body.
+    /// `internal_error` where the body can't be written down.
     pub(crate) fn caller(&self, web: &Web, identity: &Identity, body: &impl Serialize) -> Result<Caller, Problem> {
         let caller = identity.caller(web);
         let Some(Sent { key, route }) = &self.0 else { return Ok(caller) };
@@ -63,39 +58,6 @@ impl Key {
         // The parsed body, so that spaces and the order of fields do not matter.
         let content = serde_json::to_vec(body).map_err(|_| Problem::new(codes::INTERNAL))?;
         let fingerprint = web.use_cases.ports().keys.keyring().fingerprint(&content);
-        if web.api.answered.before(command).is_some_and(|before| before != fingerprint) {
-            return Err(Rejection::IdempotencyKeyReused.into());
-        }
         Ok(Caller { command, correlation: command, fingerprint: Some(fingerprint), ..caller })
-    }
-}
-
-/// The commands that this node carried out lately, with what they asked for.
-#[derive(Default)]
-pub(crate) struct Answered(Mutex<Generations>);
-
-#[derive(Default)]
-struct Generations {
-    young: HashMap<CommandId, Fingerprint>,
-    old: HashMap<CommandId, Fingerprint>,
-}
-
-/// Commands kept at least; at most twice as many.
-const GENERATION: usize = 16_384;
-
-impl Answered {
-    fn before(&self, command: CommandId) -> Option<Fingerprint> {
-        let generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        generations.young.get(&command).or_else(|| generations.old.get(&command)).copied()
-    }
-
-    /// Remembers a command that was carried out.
-    pub(crate) fn note(&self, caller: &Caller) {
-        let Some(fingerprint) = caller.fingerprint else { return };
-        let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if generations.young.len() >= GENERATION {
-            generations.old = std::mem::take(&mut generations.young);
-        }
-        generations.young.insert(caller.command, fingerprint);
     }
 }

@@ -166,7 +166,6 @@ pub(crate) async fn add(
     let details = StaffDetails { name: Name::parse(&body.name)?, email: EmailAddress::parse(&body.email)? };
     let caller = key.caller(&web, &identity, &body)?;
     let done = web.use_cases.add_staff(&caller, body.role.into(), details).await?;
-    web.api.answered.note(&caller);
     Ok((StatusCode::CREATED, Json(view(&web, &caller, done.value).await?)))
 }
 

@@ -7,12 +7,10 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::once::Answered;
 use crate::console::Imports;
 
 /// What the API remembers on this node.
 pub struct ApiState {
-    pub(crate) answered: Answered,
     pub(crate) streams: Arc<Semaphore>,
     /// Cards that console pages follow.
     pub(crate) cards: Arc<Semaphore>,
@@ -29,7 +27,6 @@ const CARDS: usize = 256;
 impl Default for ApiState {
     fn default() -> Self {
         Self {
-            answered: Answered::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
             cards: Arc::new(Semaphore::new(CARDS)),
             stopping: CancellationToken::new(),

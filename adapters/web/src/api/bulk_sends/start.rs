@@ -115,7 +115,6 @@ pub(crate) async fn start(
     // To repeat the number is to say yes twice.
     let caller = sure(key.caller(&web, &identity, &body)?);
     let done = web.use_cases.start_bulk_send(&caller, &wanted, confirmed).await?;
-    web.api.answered.note(&caller);
     Ok((StatusCode::CREATED, Json(view(&web, &identity, done.value).await?)).into_response())
 }
 

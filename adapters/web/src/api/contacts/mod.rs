@@ -111,7 +111,6 @@ pub(crate) async fn add(
     };
     let caller = key.caller(&web, &identity, &body)?;
     let done = web.use_cases.add_contact(&caller, new).await?;
-    web.api.answered.note(&caller);
     Ok((StatusCode::CREATED, Json(card(&web, &caller, done.value).await?)))
 }
 

@@ -48,7 +48,6 @@ pub(crate) async fn deliver(
     let caller = key.caller(&web, &identity, &body)?;
     contact(&web.use_cases.link(&caller, link).await?)?;
     let done = web.use_cases.request_delivery(&caller, link, body.channel.into()).await?;
-    web.api.answered.note(&caller);
     accepted(&web, &caller, link, done.value).await
 }
 
@@ -74,7 +73,6 @@ pub(crate) async fn retry(
     let caller = key.caller(&web, &identity, &())?;
     contact(&web.use_cases.link(&caller, link).await?)?;
     web.use_cases.retry_delivery(&caller, link, delivery).await?;
-    web.api.answered.note(&caller);
     accepted(&web, &caller, link, delivery).await
 }
 

@@ -78,7 +78,6 @@ pub(crate) async fn issue(
     let request = wanted.of(contact);
     let lifetime = request.lifetime.unwrap_or(web.use_cases.policy().default_lifetime);
     let done = web.use_cases.issue_link(&caller, request).await.map_err(of_contact)?;
-    web.api.answered.note(&caller);
     let issued = done.value;
     let view = if done.position.is_some() {
         // Made just now: nothing need be read again.

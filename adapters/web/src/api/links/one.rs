@@ -64,7 +64,6 @@ pub(crate) async fn revoke(
     let caller = key.caller(&web, &identity, &body)?;
     contact(&web.use_cases.link(&caller, link).await?)?;
     web.use_cases.revoke_link(&caller, link, reason).await?;
-    web.api.answered.note(&caller);
     view(&web, &caller, link).await.map(Json)
 }
 

@@ -101,7 +101,7 @@ async fn announce(running: &Running, link: Issued, json: bool) -> anyhow::Result
     say(&format!("\nthe portal's sign-in page: {base}/portal/sign-in (try ana.lima@example.com)"));
     say(&format!("messages to phones and mailboxes appear at {base}/sandbox"));
     say(&format!(
-        "chat without an account: {base}/sandbox/chat (try /magiclink ana sms; {COLLEAGUE} is connected there)"
+        "Slack and Discord without an account: {base}/sandbox/chat (try /magiclink ana sms; {COLLEAGUE} is connected there)"
     ));
     Ok(())
 }

@@ -13,6 +13,7 @@ use magiclink_domain::id::ContactId;
 use magiclink_domain::link::{Channel, SessionLimits};
 use magiclink_domain::log::{EventStore, Position};
 use magiclink_domain::ports::{Clock, Ids, Leases, Limit, Sender, SmsHooks};
+use magiclink_domain::team::ChatPlatform;
 use magiclink_domain::time::Lifetime;
 use magiclink_domain::usecases::{Policy, Ports, UseCases};
 use magiclink_projections::ReadModels;
@@ -57,7 +58,7 @@ pub(crate) struct App {
 pub(crate) struct StandIns {
     /// A phone and a mailbox.
     pub(crate) messages: Option<Arc<Sandbox>>,
-    /// Chat rooms, where no real ones are configured.
+    /// Chat rooms of the platforms that are not configured.
     pub(crate) chat: Option<Arc<ChatSandbox>>,
 }
 
@@ -68,10 +69,15 @@ impl StandIns {
         if !sandbox {
             return Ok(Self::default());
         }
-        let chat = if config.slack.is_set() {
+        let set = |platform: &ChatPlatform| match platform {
+            ChatPlatform::Slack => config.slack.is_set(),
+            ChatPlatform::Discord => config.discord.is_set(),
+        };
+        let free: Vec<_> = ChatPlatform::ALL.into_iter().filter(|platform| !set(platform)).collect();
+        let chat = if free.is_empty() {
             None
         } else {
-            Some(ChatSandbox::open(Arc::clone(&clock), Arc::clone(&ids)).await?)
+            Some(ChatSandbox::open(Arc::clone(&clock), Arc::clone(&ids), free).await?)
         };
         Ok(Self { messages: Some(Sandbox::open(clock, ids, base_url.as_str()).await?), chat })
     }

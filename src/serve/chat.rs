@@ -48,12 +48,13 @@ impl Chat {
         let slack = slack.map(|(workspace, secrets)| Slack::new(Arc::clone(&talk), workspace, secrets, app.leases()));
         let slack = slack.transpose().context("slack can't be set up")?;
         let server = &app.config.discord;
-        let discord = match server.server() {
-            Some(one) => {
-                Some(Discord::new(talk, one, server.secrets()?, app.leases()).context("discord can't be set up")?)
-            }
-            None => None,
+        let discord = match (server.server(), &sandbox) {
+            (Some(one), _) => Some((one, server.secrets()? as _)),
+            (None, Some(sandbox)) => sandbox.discord(),
+            (None, None) => None,
         };
+        let discord = discord.map(|(one, secrets)| Discord::new(talk, one, secrets, app.leases()));
+        let discord = discord.transpose().context("discord can't be set up")?;
         Ok(Self { slack, socket: section.has_socket(), discord, sandbox })
     }
 

@@ -35,7 +35,7 @@ pub struct WebState {
     pub background: Background,
     /// The sandbox's phones and mailboxes, where messages go to the sandbox.
     pub sandbox: Option<Arc<dyn SandboxInbox>>,
-    /// The sandbox's chat rooms, where no real ones are configured.
+    /// The sandbox's chat rooms, of the platforms that are not configured.
     pub sandbox_chat: Option<Arc<dyn SandboxChat>>,
     /// What reads the SMS vendor's calls, where there is a vendor.
     pub sms_hooks: Option<Arc<dyn SmsHooks>>,

@@ -3,27 +3,30 @@
 //! Apart from the platforms because it is their other end: it calls the service as they would, signed, and takes what they
 //! would be handed on a port of its own.
 
+mod discord;
 mod room;
 mod slack;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use axum::Router;
 use magiclink_domain::ports::{ChatAct, ChatRoom, Clock, Ids, SandboxChat};
 use magiclink_domain::team::{ChatPlatform, ChatUser};
-use reqwest::{Client, redirect};
+use reqwest::{Client, RequestBuilder, redirect};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-use crate::slack::{SecretSource, SlackConfig};
-use room::Room;
+use crate::discord::{self as real_discord, DiscordConfig};
+use crate::slack::{self as real_slack, SlackConfig};
+use discord::DiscordSide;
+use room::{Filled, Kept, Room, Said};
 use slack::SlackSide;
 
 /// How long the service may take to acknowledge: a platform gives up then.
@@ -37,43 +40,71 @@ pub struct ChatSandbox {
     /// Where the service listens.
     service: OnceLock<SocketAddr>,
     slack: SlackSide,
+    discord: DiscordSide,
+    /// The platforms that have a room.
+    here: Vec<ChatPlatform>,
     rooms: Mutex<Rooms>,
     changes: watch::Sender<u64>,
     serving: OnceLock<AbortHandle>,
 }
 
 /// What the rooms hold.
-#[derive(Default)]
 struct Rooms {
     revision: u64,
     /// How many messages there were.
     said: u64,
-    each: BTreeMap<ChatPlatform, Room>,
+    slack: Room,
+    discord: Room,
+}
+
+impl Rooms {
+    const fn of(&self, platform: ChatPlatform) -> &Room {
+        match platform {
+            ChatPlatform::Slack => &self.slack,
+            ChatPlatform::Discord => &self.discord,
+        }
+    }
+
+    const fn of_mut(&mut self, platform: ChatPlatform) -> &mut Room {
+        match platform {
+            ChatPlatform::Slack => &mut self.slack,
+            ChatPlatform::Discord => &mut self.discord,
+        }
+    }
 }
 
 impl ChatSandbox {
-    /// An empty room for each platform, behind a port of this machine and keys that are drawn now.
+    /// An empty room for each of `platforms`, behind a port of this machine and keys that are drawn now.
     ///
     /// # Errors
     /// When no port is free, or no HTTP calls can be made.
-    pub async fn open(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> io::Result<Arc<Self>> {
+    pub async fn open(
+        clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, platforms: impl IntoIterator<Item = ChatPlatform>,
+    ) -> io::Result<Arc<Self>> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let base = format!("http://{}", listener.local_addr()?);
         // Never through a proxy: it is all on this machine.
         let http = Client::builder().no_proxy().timeout(PATIENCE).redirect(redirect::Policy::none()).build();
-        let mut rooms = Rooms::default();
-        rooms.each.insert(ChatPlatform::Slack, Room::default());
         let sandbox = Arc::new(Self {
-            slack: SlackSide::drawn(ids.as_ref(), base),
+            slack: SlackSide::drawn(ids.as_ref(), format!("{base}/slack")),
+            discord: DiscordSide::drawn(ids.as_ref(), format!("{base}/discord")),
+            here: platforms.into_iter().collect(),
             clock,
             ids,
             http: http.map_err(io::Error::other)?,
             service: OnceLock::new(),
-            rooms: Mutex::new(rooms),
+            rooms: Mutex::new(Rooms {
+                revision: 0,
+                said: 0,
+                slack: Room::of(slack::person()),
+                discord: Room::of(discord::person()),
+            }),
             changes: watch::channel(0).0,
             serving: OnceLock::new(),
         });
-        let routes = slack::routes(Arc::downgrade(&sandbox));
+        let routes = Router::new()
+            .nest("/slack", slack::routes(Arc::downgrade(&sandbox)))
+            .nest("/discord", discord::routes(Arc::downgrade(&sandbox)));
         let serving = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, routes).await {
                 tracing::error!(%error, "the sandbox's chat ended");
@@ -88,20 +119,26 @@ impl ChatSandbox {
         self.service.get_or_init(|| address);
     }
 
-    /// Its Slack, as an operator would configure it.
+    /// Its Slack, as an operator would configure it; `None` where it has none.
     #[must_use]
-    pub fn slack(&self) -> Option<(SlackConfig, Arc<dyn SecretSource>)> {
-        self.slack.as_configured()
+    pub fn slack(&self) -> Option<(SlackConfig, Arc<dyn real_slack::SecretSource>)> {
+        if self.has(ChatPlatform::Slack) { self.slack.as_configured() } else { None }
+    }
+
+    /// Its Discord, likewise.
+    #[must_use]
+    pub fn discord(&self) -> Option<(DiscordConfig, Arc<dyn real_discord::SecretSource>)> {
+        if self.has(ChatPlatform::Discord) { self.discord.as_configured() } else { None }
     }
 
     /// The person in the room of a platform.
     #[must_use]
     pub fn person(&self, platform: ChatPlatform) -> Option<ChatUser> {
-        let (workspace, user) = match platform {
-            ChatPlatform::Slack => (slack::TEAM, slack::PERSON),
-            ChatPlatform::Discord => return None,
-        };
-        ChatUser::parse(platform, workspace, user).ok()
+        self.has(platform).then(|| self.inside().of(platform).person().clone())
+    }
+
+    fn has(&self, platform: ChatPlatform) -> bool {
+        self.here.contains(&platform)
     }
 
     fn inside(&self) -> MutexGuard<'_, Rooms> {
@@ -115,10 +152,54 @@ impl ChatSandbox {
             rooms.revision += 1;
             rooms.said += 1;
             let (said, revision) = (rooms.said, rooms.revision);
-            (change(rooms.each.entry(platform).or_default(), said), revision)
+            (change(rooms.of_mut(platform), said), revision)
         };
         self.changes.send_replace(revision);
         done
+    }
+
+    /// The person's own words.
+    fn own(&self, platform: ChatPlatform, text: &str) {
+        let at = self.clock.now();
+        self.change(platform, |room, nth| room.own(nth, at, text.trim()));
+    }
+
+    /// What the app says: in the place of a message, or by itself; its place.
+    fn say(&self, platform: ChatPlatform, said: Said, in_place_of: Option<u64>) -> u64 {
+        let at = self.clock.now();
+        self.change(platform, |room, nth| room.say(nth, at, said, in_place_of))
+    }
+
+    /// What is made of the message that carries `value`.
+    fn carrying<T>(
+        &self, platform: ChatPlatform, nth: u64, value: &str, make: impl FnOnce(&Kept) -> Option<T>,
+    ) -> Result<T, String> {
+        let rooms = self.inside();
+        let made = rooms.of(platform).carrying(nth, value).and_then(make);
+        made.ok_or_else(|| "there is no such button any more".to_owned())
+    }
+
+    fn filled(&self, platform: ChatPlatform, fields: &[(String, String)]) -> Result<Filled, String> {
+        self.inside().of_mut(platform).filled(fields)
+    }
+
+    fn close(&self, platform: ChatPlatform) {
+        self.change(platform, |room, _| room.close());
+    }
+
+    /// Seconds since the Unix epoch, as platforms write them into what they sign.
+    fn timestamp(&self) -> String {
+        self.clock.now().micros().div_euclid(1_000_000).to_string()
+    }
+
+    /// What the service answers to a platform's request.
+    async fn answered(request: RequestBuilder) -> Result<String, String> {
+        let answer = request.send().await.map_err(|_| "the service did not answer within three seconds")?;
+        let status = answer.status();
+        if !status.is_success() {
+            return Err(format!("the service answered {status}"));
+        }
+        answer.text().await.map_err(|_| "the answer was cut off".to_owned())
     }
 
     /// The address of one of the service's hooks.
@@ -140,13 +221,14 @@ impl Drop for ChatSandbox {
 impl SandboxChat for ChatSandbox {
     fn rooms(&self) -> Vec<ChatRoom> {
         let rooms = self.inside();
-        rooms.each.iter().map(|(platform, room)| room.shown(*platform, rooms.revision)).collect()
+        self.here.iter().map(|platform| rooms.of(*platform).shown(rooms.revision)).collect()
     }
 
     async fn act(&self, platform: ChatPlatform, act: ChatAct) -> Result<(), String> {
         match platform {
+            _ if !self.has(platform) => Err(format!("there is no {} here", platform.name())),
             ChatPlatform::Slack => slack::act(self, act).await,
-            ChatPlatform::Discord => Err("there is no Discord here".to_owned()),
+            ChatPlatform::Discord => discord::act(self, act).await,
         }
     }
 

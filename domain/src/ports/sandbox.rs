@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::team::ChatPlatform;
+use crate::team::{ChatPlatform, ChatUser};
 use crate::time::Timestamp;
 
 /// A sandbox's phones and mailboxes, for the page that shows them.
@@ -133,7 +133,8 @@ pub enum ChatAct {
         /// What the button or option carries.
         value: String,
     },
-    /// Types this into the dialog's menu, to be offered what fits; the other fields stay as they are.
+    /// Types this into the dialog's menu, or behind a command that suggests, to be offered what fits; the other fields of
+    /// the dialog stay as they are.
     Search {
         /// What is typed.
         typed: String,
@@ -149,14 +150,16 @@ pub enum ChatAct {
 /// A room as it looks to the person in it. Personal data; holds secrets.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ChatRoom {
-    /// On which platform.
-    pub platform: ChatPlatform,
+    /// The person, as the platform knows them.
+    pub person: ChatUser,
     /// Grows with everything that happens in any room.
     pub revision: u64,
     /// What was said, oldest first.
     pub messages: Vec<ChatMessage>,
     /// The dialog that is open.
     pub dialog: Option<ChatDialog>,
+    /// Whole commands that the service suggests for what is being typed.
+    pub suggested: Vec<ChatOption>,
 }
 
 /// A message in a room.
@@ -265,6 +268,8 @@ pub struct ChatField {
     pub optional: bool,
     /// What is typed or chosen already.
     pub value: String,
+    /// What stands in it while it is empty.
+    pub hint: String,
     /// How it is filled in.
     pub kind: ChatFieldKind,
 }

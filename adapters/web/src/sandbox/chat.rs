@@ -14,12 +14,15 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::stream::unfold;
+use magiclink_domain::id::CommandId;
+use magiclink_domain::personal::Personal;
 use magiclink_domain::ports::{ChatAct, ChatElement, ChatFieldKind, SandboxChat};
+use magiclink_domain::team::ChatUser;
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::guard::Rooms;
-use super::room::{Kind, Room, asked, is_ours};
+use super::room::{Kind, Room, Who, asked, is_ours};
 use crate::Web;
 use crate::http::assets;
 use crate::http::browser::Browser;
@@ -49,7 +52,6 @@ struct ChatPage<'a> {
     problem: Option<String>,
     rooms: Vec<Room>,
     base: &'a str,
-    examples: [&'static str; 6],
 }
 
 impl ChatPage<'_> {
@@ -60,31 +62,45 @@ impl ChatPage<'_> {
 }
 
 async fn show(State(web): State<Web>, Rooms(rooms): Rooms, browser: Browser) -> Response {
-    draw(&web, rooms.as_ref(), &browser, None)
+    draw(&web, rooms.as_ref(), &browser, None).await
 }
 
-fn draw(web: &Web, rooms: &dyn SandboxChat, browser: &Browser, problem: Option<String>) -> Response {
+async fn draw(web: &Web, rooms: &dyn SandboxChat, browser: &Browser, problem: Option<String>) -> Response {
     let nonce = browser.nonce_or_new(web);
-    let rooms = rooms.rooms();
+    let found = rooms.rooms();
+    let revision = found.iter().map(|room| room.revision).max().unwrap_or_default();
+    let mut rooms = vec![];
+    for room in found {
+        let who = who(web, &room.person).await;
+        rooms.push(Room::of(room, who, &web.config));
+    }
     let status = if problem.is_some() { StatusCode::BAD_GATEWAY } else { StatusCode::OK };
     let page = ChatPage {
         frame: Frame::new(&web.config, Language::english()),
         css: assets::href("sandbox.css"),
         script: assets::href("sandbox.js"),
         tag: nonce.tag(web, PATH),
-        revision: rooms.iter().map(|room| room.revision).max().unwrap_or_default(),
+        revision,
         problem,
-        rooms: rooms.into_iter().map(|room| Room::of(room, &web.config)).collect(),
+        rooms,
         base: web.config.base_url.as_str(),
-        examples: ["help", "ana", "ana sms", "", "status ana", "add Bo Berg bo@example.com"],
     };
     nonce.keep(web, page::html(status, &page))
+}
+
+/// Which staff member somebody in a room is, as they may know it themselves.
+async fn who(web: &Web, person: &ChatUser) -> Option<Who> {
+    let member = web.use_cases.chat_member(person).await.ok()??;
+    let command = CommandId::from_uuid(web.use_cases.ports().ids.id());
+    let found = web.use_cases.staff_member(&member.caller(person, command, false), member.staff).await.ok()?;
+    let name = found.details.as_ref().and_then(Personal::known).map(|details| details.name.to_string());
+    Some(Who { name: name.unwrap_or_else(|| "the first owner".to_owned()), role: member.role.as_str() })
 }
 
 /// What the person in a room does.
 async fn act(State(web): State<Web>, Rooms(rooms): Rooms, posted: Posted) -> Response {
     let Some((platform, act)) = asked(&posted.fields) else {
-        return draw(&web, rooms.as_ref(), &posted.browser, Some("nothing was asked for".to_owned()));
+        return draw(&web, rooms.as_ref(), &posted.browser, Some("nothing was asked for".to_owned())).await;
     };
     let before = revision(rooms.as_ref());
     // One's own words, and a dialog that closes, are changes before the answer.
@@ -97,7 +113,7 @@ async fn act(State(web): State<Web>, Rooms(rooms): Rooms, posted: Posted) -> Res
             drop(tokio::time::timeout(ANSWERS, rooms.changed(before + own)).await);
             page::see_other(&format!("{PATH}#{platform}"))
         }
-        Err(problem) => draw(&web, rooms.as_ref(), &posted.browser, Some(problem)),
+        Err(problem) => draw(&web, rooms.as_ref(), &posted.browser, Some(problem)).await,
     }
 }
 

@@ -3,7 +3,9 @@
 //! Apart from the handlers because it is a matter of words alone.
 
 use data_encoding::BASE64;
-use magiclink_domain::ports::{ChatAct, ChatDialog, ChatElement, ChatLook, ChatMessage, ChatPiece, ChatRoom};
+use magiclink_domain::ports::{
+    ChatAct, ChatDialog, ChatElement, ChatLook, ChatMessage, ChatOption, ChatPiece, ChatRoom,
+};
 use magiclink_domain::team::ChatPlatform;
 
 use crate::http::form::Fields;
@@ -18,6 +20,16 @@ pub(super) struct Room {
     pub(super) platform: ChatPlatform,
     pub(super) messages: Vec<Message>,
     pub(super) dialog: Option<ChatDialog>,
+    /// Whole commands, for what is being typed.
+    pub(super) suggested: Vec<ChatOption>,
+    /// Which staff member the person is here; `None` for nobody.
+    pub(super) who: Option<Who>,
+}
+
+/// A staff member.
+pub(super) struct Who {
+    pub(super) name: String,
+    pub(super) role: &'static str,
 }
 
 /// A message.
@@ -51,11 +63,13 @@ pub(super) enum Kind {
 }
 
 impl Room {
-    pub(super) fn of(room: ChatRoom, config: &WebConfig) -> Self {
+    pub(super) fn of(room: ChatRoom, who: Option<Who>, config: &WebConfig) -> Self {
         Self {
-            platform: room.platform,
+            platform: room.person.platform,
             messages: room.messages.into_iter().map(|message| Message::of(message, config)).collect(),
             dialog: room.dialog,
+            suggested: room.suggested,
+            who,
         }
     }
 
@@ -66,6 +80,38 @@ impl Room {
 
     pub(super) fn name(&self) -> &'static str {
         self.platform.name()
+    }
+
+    /// What stands before what is typed.
+    pub(super) const fn prompt(&self) -> &'static str {
+        match self.platform {
+            ChatPlatform::Slack => "/magiclink",
+            ChatPlatform::Discord => "/magiclink contact:",
+        }
+    }
+
+    /// Whether the platform suggests while somebody types.
+    pub(super) const fn suggests(&self) -> bool {
+        match self.platform {
+            ChatPlatform::Slack => false,
+            ChatPlatform::Discord => true,
+        }
+    }
+
+    /// What can be typed: what the button says, and the text.
+    pub(super) const fn examples(&self) -> [(&'static str, &'static str); 6] {
+        let sent = match self.platform {
+            ChatPlatform::Slack => "ana sms",
+            ChatPlatform::Discord => "ana send: sms",
+        };
+        [
+            ("help", "help"),
+            ("ana", "ana"),
+            (sent, sent),
+            ("nothing: the dialog", ""),
+            ("status ana", "status ana"),
+            ("add Bo Berg bo@example.com", "add Bo Berg bo@example.com"),
+        ]
     }
 }
 
@@ -115,6 +161,7 @@ pub(super) fn asked(fields: &Fields) -> Option<(ChatPlatform, ChatAct)> {
     let act = match fields.text("do") {
         "type" => ChatAct::Type(typed(fields.text("text"))),
         "press" => ChatAct::Press { nth: fields.text("nth").parse().ok()?, value: fields.text("value").to_owned() },
+        "suggest" => ChatAct::Search { typed: typed(fields.text("text")), fields: vec![] },
         "search" => ChatAct::Search { typed: fields.text("q").to_owned(), fields: filled() },
         "submit" => ChatAct::Submit(filled()),
         "close" => ChatAct::Close,

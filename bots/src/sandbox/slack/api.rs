@@ -11,13 +11,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use magiclink_domain::ports::ChatMessage;
 use magiclink_domain::team::ChatPlatform;
 use serde_json::{Value, json};
 
 use super::{PERSON, TEAM, TRIGGER_LIVES, blocks};
 use crate::sandbox::ChatSandbox;
-use crate::sandbox::room::{Kept, Open};
+use crate::sandbox::room::{Open, Said, plain};
 
 /// The one channel of direct messages.
 const DIRECT: &str = "D0YOU";
@@ -54,7 +53,7 @@ fn answer(sandbox: &ChatSandbox, method: &str, asked: &Value) -> Value {
         "users.info" => refused("user_not_found"),
         "views.open" => opened(sandbox, text("/trigger_id"), asked.get("view").cloned().unwrap_or_default()),
         "chat.postMessage" if text("/channel") == PERSON => {
-            show(sandbox, asked, None, true);
+            sandbox.say(ChatPlatform::Slack, Said { direct: true, ..blocks::said(asked) }, None);
             json!({ "ok": true, "channel": DIRECT, "ts": "1.1" })
         }
         "conversations.open" if text("/users") == PERSON => json!({ "ok": true, "channel": { "id": DIRECT } }),
@@ -75,7 +74,7 @@ fn opened(sandbox: &ChatSandbox, trigger: &str, view: Value) -> Value {
     let made = sandbox.slack.memory().triggers.remove(trigger);
     match made {
         Some(at) if sandbox.clock.now() < at.plus(TRIGGER_LIVES) => {
-            let dialog = Open { shown: blocks::dialog(&view), body: view };
+            let dialog = Open { shown: blocks::dialog(&view), body: view, from: None };
             sandbox.change(ChatPlatform::Slack, |room, _| room.open(dialog));
             json!({ "ok": true, "view": { "id": "V0" } })
         }
@@ -89,13 +88,9 @@ fn shared(sandbox: &ChatSandbox, asked: &Value) -> Value {
     let id = asked.pointer("/files/0/id").and_then(Value::as_str).unwrap_or_default();
     let Some(picture) = sandbox.slack.memory().files.remove(id) else { return refused("file_not_found") };
     let comment = asked.get("initial_comment").and_then(Value::as_str).unwrap_or_default();
-    let at = sandbox.clock.now();
-    let body = asked.clone();
-    let lines = vec![vec![blocks::plain(comment)]];
-    sandbox.change(ChatPlatform::Slack, |room, nth| {
-        let shown = message(nth, at, lines, &body);
-        room.say(Kept { shown: ChatMessage { direct: true, picture: Some(picture), ..shown }, body });
-    });
+    let lines = vec![vec![plain(comment)]];
+    let said = Said { lines, picture: Some(picture), direct: true, body: asked.clone(), ..Said::default() };
+    sandbox.say(ChatPlatform::Slack, said, None);
     json!({ "ok": true, "files": asked.get("files") })
 }
 
@@ -120,44 +115,10 @@ async fn respond(
     });
     let Some(message) = taken else { return (StatusCode::NOT_FOUND, "used_url").into_response() };
     let in_place = body.get("replace_original").and_then(Value::as_bool) == Some(true);
-    let nth = show(&sandbox, &body, message.filter(|_| in_place), false);
+    let nth = sandbox.say(ChatPlatform::Slack, blocks::said(&body), message.filter(|_| in_place));
     // What is said first at an address is what it replaces later.
     if let Some(one) = sandbox.slack.memory().answers.get_mut(&id).filter(|one| one.message.is_none()) {
         one.message = Some(nth);
     }
     "ok".into_response()
-}
-
-/// Shows a message of the service, in the place of another or by itself; its place.
-pub(super) fn show(sandbox: &ChatSandbox, body: &Value, in_place_of: Option<u64>, direct: bool) -> u64 {
-    let at = sandbox.clock.now();
-    sandbox.change(ChatPlatform::Slack, |room, nth| {
-        let kept = |nth| {
-            let shown = message(nth, at, blocks::lines(body), body);
-            Kept { shown: ChatMessage { direct, elements: blocks::elements(body), ..shown }, body: body.clone() }
-        };
-        match in_place_of {
-            Some(old) if room.replace(old, kept(old)) => old,
-            Some(_) | None => {
-                room.say(kept(nth));
-                nth
-            }
-        }
-    })
-}
-
-fn message(
-    nth: u64, at: magiclink_domain::time::Timestamp, lines: Vec<Vec<magiclink_domain::ports::ChatPiece>>, body: &Value,
-) -> ChatMessage {
-    ChatMessage {
-        nth,
-        at,
-        own: false,
-        direct: false,
-        edits: 0,
-        lines,
-        picture: None,
-        elements: vec![],
-        raw: serde_json::to_string_pretty(body).unwrap_or_default(),
-    }
 }

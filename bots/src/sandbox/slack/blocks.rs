@@ -5,6 +5,8 @@
 use magiclink_domain::ports::{ChatDialog, ChatElement, ChatField, ChatFieldKind, ChatLook, ChatOption, ChatPiece};
 use serde_json::{Value, json};
 
+use crate::sandbox::room::Said;
+
 fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
@@ -13,12 +15,13 @@ fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
     value.get(key).and_then(Value::as_array).into_iter().flatten()
 }
 
-pub(super) fn plain(text: &str) -> ChatPiece {
-    ChatPiece { text: text.to_owned(), look: ChatLook::Plain }
+/// A message.
+pub(super) fn said(body: &Value) -> Said {
+    Said { lines: lines(body), elements: elements(body), body: body.clone(), ..Said::default() }
 }
 
 /// The lines of a message.
-pub(super) fn lines(message: &Value) -> Vec<Vec<ChatPiece>> {
+fn lines(message: &Value) -> Vec<Vec<ChatPiece>> {
     let mut lines = vec![];
     for section in list(message, "blocks")
         .filter(|block| text(block, "/type") == "rich_text")
@@ -59,7 +62,7 @@ fn actions(message: &Value) -> impl Iterator<Item = &Value> {
 }
 
 /// What can be pressed and chosen in a message.
-pub(super) fn elements(message: &Value) -> Vec<ChatElement> {
+fn elements(message: &Value) -> Vec<ChatElement> {
     let element = |element: &Value| {
         let label = text(element, "/text/text").to_owned();
         match (text(element, "/type"), text(element, "/url")) {
@@ -111,6 +114,7 @@ pub(super) fn dialog(view: &Value) -> ChatDialog {
             "" => text(block, "/element/initial_option/value").to_owned(),
             typed => typed.to_owned(),
         },
+        hint: text(block, "/element/placeholder/text").to_owned(),
         kind: match text(block, "/element/type") {
             "static_select" => ChatFieldKind::Menu(block.get("element").map(options).unwrap_or_default()),
             "external_select" => ChatFieldKind::Search(vec![]),

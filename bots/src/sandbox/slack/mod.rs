@@ -13,25 +13,30 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
-use magiclink_domain::ports::{ChatAct, ChatFieldKind, ChatLook, ChatMessage, ChatPiece, Ids};
-use magiclink_domain::team::ChatPlatform;
+use magiclink_domain::ports::{ChatAct, ChatField, ChatFieldKind, Ids};
+use magiclink_domain::team::{ChatPlatform, ChatUser};
 use magiclink_domain::time::{Lifetime, Timestamp};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
 use super::ChatSandbox;
-use super::room::{Kept, typed};
+use super::room::Kept;
 use crate::slack::{SecretSource, SlackConfig, SlackSecrets};
 
 /// The workspace, the app, and the one person in it.
-pub(super) const TEAM: &str = "T0SANDBOX";
+const TEAM: &str = "T0SANDBOX";
 const APP: &str = "A0SANDBOX";
-pub(super) const PERSON: &str = "U0YOU";
+const PERSON: &str = "U0YOU";
 /// How long a `response_url` takes posts, and how many.
 const ANSWERS_FOR: Lifetime = Lifetime::from_mins(30);
 const MOST_ANSWERS: u8 = 5;
 /// How long a trigger opens a dialog.
 const TRIGGER_LIVES: Lifetime = Lifetime::from_secs(3);
+
+/// The person in the room.
+pub(super) fn person() -> ChatUser {
+    ChatUser { platform: ChatPlatform::Slack, workspace: TEAM.to_owned(), user: PERSON.to_owned() }
+}
 
 /// What Slack remembers.
 pub(super) struct SlackSide {
@@ -97,29 +102,14 @@ pub(super) async fn act(sandbox: &ChatSandbox, act: ChatAct) -> Result<(), Strin
         ChatAct::Search { typed, fields } => search(sandbox, &typed, &fields).await,
         ChatAct::Submit(fields) => submit(sandbox, &fields).await,
         ChatAct::Close => {
-            sandbox.change(ChatPlatform::Slack, |room, _| drop(room.close()));
+            sandbox.close(ChatPlatform::Slack);
             Ok(())
         }
     }
 }
 
 async fn command(sandbox: &ChatSandbox, text: &str) -> Result<(), String> {
-    let line = ChatPiece { text: format!("/magiclink {text}").trim().to_owned(), look: ChatLook::Plain };
-    let at = sandbox.clock.now();
-    sandbox.change(ChatPlatform::Slack, |room, nth| {
-        let shown = ChatMessage {
-            nth,
-            at,
-            own: true,
-            direct: false,
-            edits: 0,
-            lines: vec![vec![line]],
-            picture: None,
-            elements: vec![],
-            raw: String::new(),
-        };
-        room.say(Kept { shown, body: Value::Null });
-    });
+    sandbox.own(ChatPlatform::Slack, &format!("/magiclink {text}"));
     let (response_url, trigger_id) = asked(sandbox, None);
     let fields = [
         ("team_id", TEAM),
@@ -137,17 +127,14 @@ async fn command(sandbox: &ChatSandbox, text: &str) -> Result<(), String> {
     ];
     let answer = post(sandbox, "/hooks/slack/commands", &fields).await?;
     if let Ok(message) = serde_json::from_str::<Value>(&answer) {
-        api::show(sandbox, &message, None, false);
+        sandbox.say(ChatPlatform::Slack, blocks::said(&message), None);
     }
     Ok(())
 }
 
 async fn press(sandbox: &ChatSandbox, nth: u64, value: &str) -> Result<(), String> {
-    let element = {
-        let rooms = sandbox.inside();
-        let kept = rooms.each.get(&ChatPlatform::Slack).and_then(|room| room.carrying(nth, value));
-        kept.and_then(|kept| blocks::pressed(&kept.body, value)).ok_or("there is no such button any more")?
-    };
+    let pressed = |kept: &Kept| blocks::pressed(&kept.body, value);
+    let element = sandbox.carrying(ChatPlatform::Slack, nth, value, pressed)?;
     let (response_url, trigger_id) = asked(sandbox, Some(nth));
     let payload = json!({
         "type": "block_actions", "user": { "id": PERSON, "team_id": TEAM }, "team": { "id": TEAM }, "api_app_id": APP,
@@ -173,31 +160,22 @@ async fn search(sandbox: &ChatSandbox, text: &str, fields: &[(String, String)]) 
 }
 
 async fn submit(sandbox: &ChatSandbox, fields: &[(String, String)]) -> Result<(), String> {
-    let view = {
-        let mut rooms = sandbox.inside();
-        let room = rooms.each.entry(ChatPlatform::Slack).or_default();
-        room.fill(fields);
-        let open = room.dialog().ok_or("no dialog is open any more")?;
-        let mut values = serde_json::Map::new();
-        for field in &open.shown.fields {
-            let value = typed(fields, field).unwrap_or_default();
-            if value.is_empty() && !field.optional {
-                return Err(format!("{} is missing", field.label));
-            }
-            values.insert(field.key.clone(), json!({ field.key.as_str(): state(&field.kind, value) }));
-        }
-        let text = |key: &str| open.body.get(key).cloned().unwrap_or(Value::Null);
-        json!({
-            "id": format!("V{}", sandbox.ids.id().simple()), "type": "modal", "callback_id": text("callback_id"),
-            "private_metadata": text("private_metadata"), "state": { "values": values },
-        })
+    let filled = sandbox.filled(ChatPlatform::Slack, fields)?;
+    let value = |(field, value): &(ChatField, String)| {
+        (field.key.clone(), json!({ field.key.as_str(): state(&field.kind, value) }))
     };
+    let values: serde_json::Map<String, Value> = filled.fields.iter().map(value).collect();
+    let text = |key: &str| filled.body.get(key).cloned().unwrap_or(Value::Null);
+    let view = json!({
+        "id": format!("V{}", sandbox.ids.id().simple()), "type": "modal", "callback_id": text("callback_id"),
+        "private_metadata": text("private_metadata"), "state": { "values": values },
+    });
     let payload = json!({
         "type": "view_submission", "user": { "id": PERSON, "team_id": TEAM }, "team": { "id": TEAM }, "api_app_id": APP,
         "trigger_id": asked(sandbox, None).1, "view": view,
     });
     interact(sandbox, "/hooks/slack/interactions", &payload).await?;
-    sandbox.change(ChatPlatform::Slack, |room, _| drop(room.close()));
+    sandbox.close(ChatPlatform::Slack);
     Ok(())
 }
 
@@ -230,18 +208,12 @@ async fn interact(sandbox: &ChatSandbox, path: &str, payload: &Value) -> Result<
 /// Posts a form to the service, signed now.
 async fn post(sandbox: &ChatSandbox, path: &str, fields: &[(&str, &str)]) -> Result<String, String> {
     let body = serde_urlencoded::to_string(fields).map_err(|_| "that can't be written as a form")?;
-    let timestamp = sandbox.clock.now().micros().div_euclid(1_000_000).to_string();
+    let timestamp = sandbox.timestamp();
     let secret = sandbox.slack.secrets.signing.first().map(String::as_str).unwrap_or_default();
     let signature = sign(secret, &timestamp, &body).ok_or("that can't be signed")?;
     let request = sandbox.http.post(sandbox.hook(path)?).header("x-slack-request-timestamp", timestamp);
     let request = request.header("x-slack-signature", signature);
-    let request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
-    let answer = request.send().await.map_err(|_| "the service did not answer within three seconds")?;
-    let status = answer.status();
-    if !status.is_success() {
-        return Err(format!("the service answered {status}"));
-    }
-    answer.text().await.map_err(|_| "the answer was cut off".to_owned())
+    ChatSandbox::answered(request.header("content-type", "application/x-www-form-urlencoded").body(body)).await
 }
 
 /// Slack's signature of a body ("Verifying requests from Slack").

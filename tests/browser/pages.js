@@ -19,6 +19,7 @@ export function beginnings(role, { first, links, bulk }) {
       "/console/sign-in",
       "/console/code",
       "/sandbox",
+      "/sandbox/chat",
       "/api/docs",
       "/no-such-page",
       `/m/${"A".repeat(44)}`,

@@ -9,6 +9,12 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const magiclink = process.env.MAGICLINK ?? new URL("../../target/debug/magiclink", import.meta.url).pathname;
 
+const CATALOGUE =
+  "slug,kind,title,url\n" +
+  "launch-your-practice,course,Launch Your Practice,https://courses.example.com/launch-your-practice\n" +
+  "pricing-masterclass,course,Pricing Masterclass,https://courses.example.com/pricing-masterclass\n" +
+  "founders-circle,group,Founders Circle,https://community.example.com/g/founders-circle\n";
+
 const freePort = () =>
   new Promise((resolve, reject) => {
     const probe = createServer();
@@ -19,16 +25,22 @@ const freePort = () =>
     });
   });
 
-/** Starts `magiclink serve --sandbox` with a small catalogue; stops it and removes its data with `stop()`. */
-export async function startServer() {
+/**
+ * Starts `magiclink serve --sandbox` with a small catalogue, or `magiclink demo` with its sample people; stops it and
+ * removes its data with `stop()`.
+ */
+export async function startServer({ demo = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "magiclink-browser-"));
   const data = join(folder, "data");
   const address = `127.0.0.1:${await freePort()}`;
   const base = `http://${address}`;
-  const child = spawn(magiclink, ["serve", "--sandbox", "--listen", address, "--base-url", base, "--data", data], {
+  const command = demo ? ["demo"] : ["serve", "--sandbox", "--base-url", base];
+  // Everybody in these tests has one address.
+  const env = { ...process.env, MAGICLINK__LIMITS__IP: "1000000", MAGICLINK__LIMITS__IP_SIGN_IN: "1000000" };
+  if (demo) env.MAGICLINK__SERVER__BASE_URL = base;
+  const child = spawn(magiclink, [...command, "--listen", address, "--data", data], {
     stdio: ["ignore", "pipe", "pipe"],
-    // Everybody in these tests has one address.
-    env: { ...process.env, MAGICLINK__LIMITS__IP: "1000000", MAGICLINK__LIMITS__IP_SIGN_IN: "1000000" },
+    env,
   });
   let output = "";
   child.stdout.on("data", (text) => (output += text));
@@ -43,7 +55,7 @@ export async function startServer() {
   const deadline = Date.now() + 20_000;
   for (;;) {
     const ready = await fetch(`${base}/readyz`).then((answer) => answer.ok, () => false);
-    if (ready) break;
+    if (ready && (!demo || output.includes(`${base}/sandbox/chat`))) break;
     if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the server did not start:\n${output}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -55,13 +67,7 @@ export async function startServer() {
     await writeFile(file, text);
     await run(magiclink, ["import", what, file, "--data", data]);
   };
-  await importCsv(
-    "offerings",
-    "slug,kind,title,url\n" +
-      "launch-your-practice,course,Launch Your Practice,https://courses.example.com/launch-your-practice\n" +
-      "pricing-masterclass,course,Pricing Masterclass,https://courses.example.com/pricing-masterclass\n" +
-      "founders-circle,group,Founders Circle,https://community.example.com/g/founders-circle\n",
-  );
+  if (!demo) await importCsv("offerings", CATALOGUE);
 
   return {
     base,

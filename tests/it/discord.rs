@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use data_encoding::HEXLOWER;
 use ed25519_dalek::{Signer, SigningKey};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::chat::{between, code, now};
-use crate::discord_server::{APPLICATION, Discord, GUILD};
+use crate::discord_server::{APPLICATION, Call, Discord, GUILD, KIM};
 use crate::support::{Browser, Place, Server, text};
 
 const TOKEN: &str = "made-up-bot-token";
@@ -72,29 +72,43 @@ impl Chat {
     async fn types(&mut self, server: &Server, typed: &str) -> (Duration, String) {
         let interaction = self.discord.types(&[("contact", typed)]);
         let begun = Instant::now();
+        let message = self.does(server, &interaction).await;
+        (begun.elapsed(), content(&message))
+    }
+
+    /// The message that comes of something that Kim does.
+    async fn does(&mut self, server: &Server, interaction: &Value) -> Value {
         match &self.way {
-            Way::Gateway => self.discord.gateway.dispatch("INTERACTION_CREATE", &interaction),
+            Way::Gateway => self.discord.gateway.dispatch("INTERACTION_CREATE", interaction),
             Way::Http(key) => {
-                let first = posted(server, key, &interaction).await;
-                self.discord.was_answered(&interaction, &first);
+                let first = posted(server, key, interaction).await;
+                self.discord.was_answered(interaction, &first);
                 if first["type"] == 4 {
-                    return (begun.elapsed(), content(&first["data"]));
+                    return first["data"].clone();
                 }
             }
         }
-        let said = self.next().await;
-        (begun.elapsed(), said)
+        self.next_message().await
     }
 
     /// What is read next.
     async fn next(&mut self) -> String {
+        content(&self.next_message().await)
+    }
+
+    /// What is shown next; a picture's bytes are beside its message.
+    async fn next_message(&mut self) -> Value {
         loop {
-            let call = self.discord.next().await;
-            match call.what.as_str() {
+            let Call { what, body } = self.discord.next().await;
+            match what.as_str() {
                 // The answer comes later.
-                "callback" if call.body["sent"]["type"] == 5 => {}
-                "callback" => return content(&call.body["sent"]["data"]),
-                "edit" => return content(&call.body["sent"]),
+                "callback" if body["sent"]["type"] == 5 => {}
+                "callback" => return body["sent"]["data"].clone(),
+                "edit" => {
+                    let mut message = body["sent"].clone();
+                    message["file"] = body["file"].clone();
+                    return message;
+                }
                 _ => {}
             }
         }
@@ -116,6 +130,38 @@ impl Chat {
         let code = code(place, server).await;
         let (_, connected) = self.types(server, &format!("connect {code}")).await;
         assert!(connected.contains("Connected: here you are now"), "{connected}");
+    }
+
+    /// Kim presses *QR code*, also while no files are taken.
+    async fn qr_code(&mut self) {
+        let place = self.place();
+        let server = self.serve(&place).await;
+        self.connects(&place, &server).await;
+        let made = self.discord.types(&[("contact", "ana to founders-circle")]);
+        let made = self.does(&server, &made).await;
+        assert!(content(&made).contains("/m/"), "{made:#}");
+        let mut buttons =
+            made["components"].as_array().unwrap().iter().flat_map(|row| row["components"].as_array().unwrap());
+        let custom_id = &buttons.find(|button| button["label"] == "QR code").unwrap()["custom_id"];
+        let pressed = json!({ "custom_id": custom_id, "component_type": 2 });
+        let press = self.discord.interaction(KIM, 3, &pressed);
+        let picture = self.does(&server, &press).await;
+        assert!(picture["file"].as_array().unwrap().len() > 100, "{picture:#}");
+        self.discord.rest.knobs.lock().unwrap().no_files = true;
+        let press = self.discord.interaction(KIM, 3, &pressed);
+        let instead = self.does(&server, &press).await;
+        assert!(content(&instead).contains("The console shows it"), "{instead:#}");
+        // What went wrong is logged, without the token that the address holds.
+        let logged = async {
+            while !server.output().contains("a picture could not be shown in discord") {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), logged).await.expect("what went wrong is logged");
+        let (made, output) = (content(&made), server.output());
+        let link = between(&made, "/m/", ">");
+        assert!(!output.contains("aW50ZXJhY3Rpb246") && !output.contains(link), "{output}");
+        assert!(server.stop().success());
     }
 
     async fn story(&mut self) {
@@ -197,6 +243,12 @@ async fn a_process_that_is_killed_between_answer_and_edit_owes_nothing() {
     Browser::new().press(&format!("{}/m/{token}", server.base)).await;
     chat.next_with("Signed in at").await;
     assert!(server.stop().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_qr_code_is_a_picture_by_either_way_and_no_token_is_logged() {
+    Chat::by(Way::Gateway).await.qr_code().await;
+    Chat::by(Way::Http(Box::new(new_key()))).await.qr_code().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

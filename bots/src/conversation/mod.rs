@@ -20,7 +20,7 @@ mod live;
 mod making;
 mod own;
 mod parse;
-mod picture;
+pub(crate) mod picture;
 mod refusals;
 mod says;
 mod showing;

@@ -34,7 +34,7 @@ pub const PICTURE_SAYS: &str =
 pub const PICTURE_FILE: &str = "magic-link.png";
 
 /// The link as a PNG; `None` for a text that no code can hold.
-pub(super) fn png(link: &SecretText) -> Option<Vec<u8>> {
+pub(crate) fn png(link: &SecretText) -> Option<Vec<u8>> {
     let code = QRBuilder::new(link.0.as_str()).ecl(ECL::M).build().ok()?;
     let side = (code.size + 2 * QUIET) * SCALE;
     let white = vec![true; side];

@@ -12,6 +12,7 @@ use url::Url;
 
 use super::DiscordConfig;
 use super::pace::Pace;
+use super::picture;
 use super::secrets::SecretSource;
 
 /// How long one attempt may take.
@@ -60,6 +61,8 @@ struct Call<'a> {
     path: Vec<&'a str>,
     query: Option<(&'a str, &'a str)>,
     body: Option<&'a Value>,
+    /// A picture that goes beside the body.
+    png: Option<&'a [u8]>,
     /// It needs the bot's token; what an interaction's own token allows does not.
     as_bot: bool,
     /// When it is given up.
@@ -68,7 +71,7 @@ struct Call<'a> {
 
 impl<'a> Call<'a> {
     fn new(method: Method, path: Vec<&'a str>) -> Self {
-        Self { method, path, query: None, body: None, as_bot: true, until: Instant::now() + PATIENCE }
+        Self { method, path, query: None, body: None, png: None, as_bot: true, until: Instant::now() + PATIENCE }
     }
 
     fn body(self, body: &'a Value) -> Self {
@@ -125,6 +128,13 @@ impl Api {
     pub(super) async fn edit_original(&self, token: &str, message: &Value) -> Result<(), ApiError> {
         let path = vec!["webhooks", self.application.as_str(), token, "messages", "@original"];
         self.make(Call::new(Method::PATCH, path).body(message).unsigned()).await.map(drop)
+    }
+
+    /// The same with a picture, which `message` names.
+    pub(super) async fn edit_original_with(&self, token: &str, message: &Value, png: &[u8]) -> Result<(), ApiError> {
+        let path = vec!["webhooks", self.application.as_str(), token, "messages", "@original"];
+        let call = Call::new(Method::PATCH, path).body(message).unsigned();
+        self.make(Call { png: Some(png), ..call }).await.map(drop)
     }
 
     /// Sends a message to one person alone.
@@ -246,7 +256,11 @@ impl Api {
         if call.as_bot {
             request = request.header(header::AUTHORIZATION, format!("Bot {}", self.secrets.secrets().bot_token));
         }
-        if let Some(body) = call.body { request.json(body) } else { request }
+        match (call.body, call.png) {
+            (Some(body), Some(png)) => request.multipart(picture::parts(body, png)),
+            (Some(body), None) => request.json(body),
+            (None, _) => request,
+        }
     }
 }
 

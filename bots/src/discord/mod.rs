@@ -14,6 +14,7 @@ mod hooks;
 mod incoming;
 mod modal;
 mod pace;
+mod picture;
 mod register;
 mod render;
 mod secrets;

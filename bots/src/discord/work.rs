@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::incoming::{Interaction, kind};
 use super::{Discord, command, modal, render};
-use crate::conversation::{Act, Answer, Line, Place, Reply, Secrets, Suggestion, Turn, too_old};
+use crate::conversation::{Act, Answer, Line, Picture, Place, Reply, Secrets, Suggestion, Turn, too_old};
 
 /// How long a first answer waits for the whole, of Discord's three seconds.
 pub(super) const SOON: Duration = Duration::from_millis(1_800);
@@ -42,6 +42,8 @@ enum Rest {
     Nothing,
     /// The work goes on; what comes of it takes the place of the answer by this token, which is a secret.
     Work(String, JoinHandle<Done>),
+    /// The picture takes the place of the answer by this token.
+    Picture(String, Picture),
 }
 
 /// What came of it.
@@ -78,6 +80,9 @@ impl Discord {
         match then.0 {
             Rest::Nothing => {}
             Rest::Work(token, work) => drop(self.tasks.spawn(async move { discord.finish_work(&token, work).await })),
+            Rest::Picture(token, picture) => {
+                drop(self.tasks.spawn(async move { discord.show_picture(&token, &picture).await }));
+            }
         }
     }
 
@@ -91,7 +96,7 @@ impl Discord {
             Ok(false) => return None,
             Err(()) => return Some(Answered::sorry(&out_of_order())),
         }
-        let (in_place, token) = (interaction.kind == kind::COMPONENT, interaction.token.clone());
+        let (in_place, token) = (answers_in_place(&interaction), interaction.token.clone());
         let discord = Arc::clone(self);
         let mut work = self.tasks.spawn(async move { discord.work(&turn, &interaction).await });
         let done = match self.soon {
@@ -99,7 +104,7 @@ impl Discord {
             None => None,
         };
         Some(match done {
-            Some(Ok(done)) => at_once(done, in_place),
+            Some(Ok(done)) => at_once(done, in_place, token),
             Some(Err(_)) => Answered::sorry(&out_of_order()),
             None => Answered { first: render::later(in_place), then: Then(Rest::Work(token, work)) },
         })
@@ -110,7 +115,7 @@ impl Discord {
             Ok(Done { reply: Reply::Answer(answer), .. }) => answer,
             // A dialog opens in a first answer only.
             Ok(Done { reply: Reply::Dialog(_) | Reply::Form(_), .. }) => no_dialog(),
-            Ok(Done { reply: Reply::Picture(picture), .. }) => in_the_console(picture.page),
+            Ok(Done { reply: Reply::Picture(picture), .. }) => return self.show_picture(token, &picture).await,
             Err(_) => out_of_order(),
         };
         if let Err(error) = self.api.edit_original(token, &render::message(&answer)).await {
@@ -144,11 +149,6 @@ impl Discord {
                 self.talk.submitted(turn, &command::filled(interaction)).await
             }
             kind::COMPONENT => match Act::decode(interaction.carried()) {
-                // Pictures are not sent to Discord yet, so that none is noted as shown.
-                Some(Act::Qr { link, .. }) => {
-                    let base = &self.talk.use_cases().policy().base_url;
-                    Reply::Answer(in_the_console(format!("{base}/console/links/{link}")))
-                }
                 Some(act) => {
                     before = self.shown_before(&turn.user, &act).await;
                     self.talk.pressed(turn, &act, before.as_ref()).await
@@ -215,11 +215,19 @@ impl Discord {
     }
 }
 
-fn at_once(done: Done, in_place: bool) -> Answered {
+/// Whether the answer takes the place of the message that was pressed in. A picture is a message of its own: edits of the
+/// other one leave it alone.
+fn answers_in_place(interaction: &Interaction) -> bool {
+    let pictures = matches!(Act::decode(interaction.carried()), Some(Act::Qr { .. }));
+    interaction.kind == kind::COMPONENT && !pictures
+}
+
+fn at_once(done: Done, in_place: bool, token: String) -> Answered {
     match done.reply {
         Reply::Dialog(dialog) => Answered::only(render::dialog(&modal::modal(&dialog, &done.opened_by))),
         Reply::Form(form) => Answered::only(render::dialog(&modal::form(&form))),
-        Reply::Picture(picture) => Answered::sorry(&in_the_console(picture.page)),
+        // No first answer takes files: Discord shows that one comes.
+        Reply::Picture(picture) => Answered { first: render::later(false), then: Then(Rest::Picture(token, picture)) },
         Reply::Answer(answer) => Answered::only(render::first(&answer, in_place)),
     }
 }
@@ -234,10 +242,6 @@ fn outsider() -> Answer {
 
 fn out_of_order() -> Answer {
     Answer::of(Line::of("Something is out of order at the moment. Type the command again in a minute."))
-}
-
-fn in_the_console(page: String) -> Answer {
-    Answer::of(Line::of("The console shows the QR code.")).open("Open in the console", page)
 }
 
 fn no_dialog() -> Answer {

@@ -4,6 +4,7 @@ pub mod description;
 pub mod gateway;
 pub mod rest;
 pub mod shapes;
+pub mod upload;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, patch, post};
@@ -14,7 +14,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::description::Description;
 use super::shapes::{beyond_limits, shown, user};
-use super::{APPLICATION, Call, GUILD};
+use super::{APPLICATION, Call, GUILD, upload};
 
 /// How long Discord waits for a first answer.
 const THREE_SECONDS: Duration = Duration::from_secs(3);
@@ -52,6 +52,8 @@ pub struct Knobs {
     pub closed: bool,
     /// Nothing answers.
     pub is_down: bool,
+    /// No files are taken.
+    pub no_files: bool,
     /// Sessions that may still be begun.
     pub spent: bool,
     /// Where interactions are posted to, if anywhere.
@@ -259,10 +261,15 @@ async fn callback(
 }
 
 async fn edit(
-    State(rest): State<Arc<Rest>>, Path((application, token)): Path<(String, String)>, headers: HeaderMap, body: String,
+    State(rest): State<Arc<Rest>>, Path((application, token)): Path<(String, String)>, headers: HeaderMap,
+    request: Request,
 ) -> Response {
+    let read = upload::read(request).await;
     rest.answer(&headers, &format!("/webhooks/{token}/messages/@original"), false, || {
-        let body: Value = serde_json::from_str(&body).unwrap_or_default();
+        let (body, file) = read.map_err(|wrong| {
+            rest.wrong.lock().unwrap().push(format!("patch {ORIGINAL}: {wrong}"));
+            (StatusCode::BAD_REQUEST, 50_035, "Invalid Form Body")
+        })?;
         rest.check("patch", ORIGINAL, &body)?;
         let known = rest.interactions.lock().unwrap().get(&token).is_some_and(|handed| handed.answered.is_some());
         if application != APPLICATION || !known {
@@ -271,7 +278,10 @@ async fn edit(
         if rest.knobs.lock().unwrap().expired {
             return Err((StatusCode::UNAUTHORIZED, 50_027, "Invalid Webhook Token"));
         }
-        rest.told("edit", json!({ "token": token, "sent": body }));
+        if file.is_some() && rest.knobs.lock().unwrap().no_files {
+            return Err((StatusCode::PAYLOAD_TOO_LARGE, 40_005, "Request entity too large"));
+        }
+        rest.told("edit", json!({ "token": token, "sent": body, "file": file.map(|file| file.bytes) }));
         rest.true_to("patch", ORIGINAL, shown(&body))
     })
 }

@@ -90,13 +90,13 @@ fn text(told: &Value) -> String {
 }
 
 impl Connected {
-    async fn open(&self, link: LinkId) {
+    pub(super) async fn open(&self, link: LinkId) {
         let client = Client { ip: None, user_agent: "Mozilla/5.0 (iPhone)".to_owned() };
         self.world.use_cases.note_opening(link, OpenedBy::Person, client).await.unwrap();
     }
 
     /// Messages are told until this is cancelled.
-    fn telling(&self) -> CancellationToken {
+    pub(super) fn telling(&self) -> CancellationToken {
         let (discord, stop) = (Arc::clone(&self.discord), CancellationToken::new());
         let stopped = stop.clone();
         tokio::spawn(async move { discord.keep_telling(&stopped).await });

@@ -12,6 +12,7 @@ mod forms;
 mod gateway;
 mod limits;
 mod outsiders;
+mod pictures;
 mod serenity;
 #[allow(dead_code, missing_docs, unreachable_pub, reason = "the tests of the whole product use the rest")]
 #[path = "../../../tests/discord/mod.rs"]

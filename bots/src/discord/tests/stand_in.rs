@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, patch};
@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use super::server::upload::{self, File};
 use super::{description, limits};
 use crate::conversation::tests::world::{World, both};
 use crate::discord::{Discord, DiscordConfig, DiscordSecrets, Mode, PublicKey, SecretSource, router};
@@ -35,6 +36,8 @@ pub(super) const AT: &str = "/hooks/discord/interactions";
 pub(super) struct Call {
     pub(super) token: String,
     pub(super) body: Value,
+    /// The picture that came with it.
+    pub(super) file: Option<File>,
 }
 
 #[derive(Default)]
@@ -43,6 +46,8 @@ pub(super) struct Moods {
     pub(super) busy: u32,
     /// Calls that are answered 404 first: the first answer is not placed yet.
     pub(super) not_yet: u32,
+    /// No files are taken.
+    pub(super) no_files: bool,
     pub(super) application: Value,
 }
 
@@ -95,7 +100,7 @@ pub(super) fn secrets(keys: &[&SigningKey], token: &str) -> Arc<DiscordSecrets> 
 
 async fn edit(
     State(discord): State<Arc<Inner>>, Path((application, token)): Path<(String, String)>, headers: HeaderMap,
-    body: String,
+    request: Request,
 ) -> Response {
     {
         let mut moods = discord.moods.lock().unwrap();
@@ -112,10 +117,14 @@ async fn edit(
     }
     assert_eq!(application, APPLICATION);
     assert!(!headers.contains_key("authorization"), "the address is the right; the bot's token stays at home");
-    let body: Value = serde_json::from_str(&body).unwrap();
+    let (body, file) = upload::read(request).await.unwrap();
     limits::message(&body).unwrap();
     description::edit(&body);
-    drop(discord.calls.send(Call { token, body }));
+    if file.is_some() && discord.moods.lock().unwrap().no_files {
+        let body = json!({ "code": 40005, "message": "Request entity too large" });
+        return (StatusCode::PAYLOAD_TOO_LARGE, body.to_string()).into_response();
+    }
+    drop(discord.calls.send(Call { token, body, file }));
     axum::Json(json!({ "id": "1" })).into_response()
 }
 

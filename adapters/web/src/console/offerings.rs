@@ -19,7 +19,7 @@ use super::gate::Staff;
 use super::refused::Refused;
 use super::shell::{Section, Shell};
 use super::words::When;
-use super::wrong::Wrong;
+use super::wrong::Verdict;
 use crate::Web;
 use crate::http::form::Fields;
 use crate::http::page::html;
@@ -57,7 +57,7 @@ impl OfferingsPage<'_> {
 struct AddPage<'a> {
     page: Shell<'a>,
     fields: &'a Fields,
-    wrong: Option<Wrong>,
+    wrong: Verdict,
 }
 
 #[derive(Template)]
@@ -67,7 +67,7 @@ struct ChangePage<'a> {
     row: OfferingRow,
     title: String,
     url: String,
-    wrong: Option<Wrong>,
+    wrong: Verdict,
 }
 
 #[derive(Template)]
@@ -75,19 +75,7 @@ struct ChangePage<'a> {
 struct ArchivePage<'a> {
     page: Shell<'a>,
     row: OfferingRow,
-    wrong: Option<Wrong>,
-}
-
-impl AddPage<'_> {
-    fn is_wrong(&self, field: &str) -> bool {
-        self.wrong.as_ref().is_some_and(|wrong| wrong.is_of(field))
-    }
-}
-
-impl ChangePage<'_> {
-    fn is_wrong(&self, field: &str) -> bool {
-        self.wrong.as_ref().is_some_and(|wrong| wrong.is_of(field))
-    }
+    wrong: Verdict,
 }
 
 const HERE: &str = "/console/offerings";
@@ -127,7 +115,7 @@ fn row(page: &Shell<'_>, view: &OfferingView) -> OfferingRow {
 
 pub(super) async fn ask_to_add(State(web): State<Web>, staff: Staff) -> Result<Response, Refused> {
     let page = Shell::of(&web, &staff, Section::Offerings).await?;
-    Ok(html(StatusCode::OK, &AddPage { page, fields: &Fields::default(), wrong: None }))
+    Ok(html(StatusCode::OK, &AddPage { page, fields: &Fields::default(), wrong: Verdict::default() }))
 }
 
 pub(super) async fn add(State(web): State<Web>, asked: Asked) -> Result<Response, Refused> {
@@ -139,9 +127,9 @@ pub(super) async fn add(State(web): State<Web>, asked: Asked) -> Result<Response
     match added {
         Ok(done) => Ok(on_to(&web, &done, HERE, Flash::OfferingAdded).await),
         Err(failure) => {
-            let wrong = Wrong::of(failure)?;
+            let wrong = Verdict::of(failure)?;
             let page = Shell::of(&web, staff, Section::Offerings).await?;
-            Ok(html(wrong.status, &AddPage { page, fields, wrong: Some(wrong) }))
+            Ok(html(wrong.status(), &AddPage { page, fields, wrong }))
         }
     }
 }
@@ -170,7 +158,7 @@ pub(super) async fn ask_to_change(
     let page = Shell::of(&web, &staff, Section::Offerings).await?;
     let row = named(&web, &page, &slug).await?;
     let (title, url) = (row.title.clone(), row.url.clone());
-    Ok(html(StatusCode::OK, &ChangePage { page, row, title, url, wrong: None }))
+    Ok(html(StatusCode::OK, &ChangePage { page, row, title, url, wrong: Verdict::default() }))
 }
 
 pub(super) async fn change(
@@ -181,11 +169,11 @@ pub(super) async fn change(
         Ok(done) => return Ok(on_to(&web, &done, HERE, Flash::OfferingChanged).await),
         Err(failure) => failure,
     };
-    let wrong = Wrong::of(failure)?;
+    let wrong = Verdict::of(failure)?;
     let page = Shell::of(&web, staff, Section::Offerings).await?;
     let row = named(&web, &page, &slug).await?;
     let (title, url) = (fields.text("title").to_owned(), fields.text("url").to_owned());
-    Ok(html(wrong.status, &ChangePage { page, row, title, url, wrong: Some(wrong) }))
+    Ok(html(wrong.status(), &ChangePage { page, row, title, url, wrong }))
 }
 
 async fn changed(web: &Web, slug: &str, asked: &Asked) -> Result<Done<Slug>, Failure> {
@@ -200,7 +188,7 @@ pub(super) async fn ask_to_archive(
 ) -> Result<Response, Refused> {
     let page = Shell::of(&web, &staff, Section::Offerings).await?;
     let row = named(&web, &page, &slug).await?;
-    Ok(html(StatusCode::OK, &ArchivePage { page, row, wrong: None }))
+    Ok(html(StatusCode::OK, &ArchivePage { page, row, wrong: Verdict::default() }))
 }
 
 /// Archives once the slug was typed: there is no way back.
@@ -211,10 +199,10 @@ pub(super) async fn archive(
     let slug_named = Slug::parse(&slug).map_err(|_| Rejection::OfferingNotFound)?;
     if typed != slug_named.as_str() {
         let reason = "type the slug to say that you mean it; nothing was archived";
-        let wrong = Wrong::of(Failure::Rejected(InvalidValue { field: "word", reason }.into()))?;
+        let wrong = Verdict::of(Failure::Rejected(InvalidValue { field: "word", reason }.into()))?;
         let page = Shell::of(&web, &asked.staff, Section::Offerings).await?;
         let row = named(&web, &page, &slug).await?;
-        return Ok(html(wrong.status, &ArchivePage { page, row, wrong: Some(wrong) }));
+        return Ok(html(wrong.status(), &ArchivePage { page, row, wrong }));
     }
     let done = web.use_cases.archive_offering(&asked.caller, slug_named).await?;
     Ok(on_to(&web, &done, HERE, Flash::OfferingArchived).await)

@@ -24,7 +24,7 @@ use super::people::People;
 use super::refused::Refused;
 use super::shell::{Section, Shell};
 use super::words;
-use super::wrong::Wrong;
+use super::wrong::Verdict;
 use crate::Web;
 use crate::http::form::Fields;
 use crate::http::page::{html, see_other};
@@ -79,13 +79,7 @@ struct AddPage<'a> {
     page: Shell<'a>,
     fields: &'a Fields,
     roles: Vec<RoleChoice>,
-    wrong: Option<Wrong>,
-}
-
-impl AddPage<'_> {
-    fn is_wrong(&self, field: &str) -> bool {
-        self.wrong.as_ref().is_some_and(|wrong| wrong.is_of(field))
-    }
+    wrong: Verdict,
 }
 
 #[derive(Template)]
@@ -152,14 +146,13 @@ pub(super) fn entered(fields: &Fields) -> Result<StaffDetails, InvalidValue> {
 }
 
 pub(super) async fn ask_to_add(State(web): State<Web>, staff: Staff) -> Result<Response, Refused> {
-    form(&web, &staff, &Fields::default(), None).await
+    form(&web, &staff, &Fields::default(), Verdict::default()).await
 }
 
-async fn form(web: &Web, staff: &Staff, fields: &Fields, wrong: Option<Wrong>) -> Result<Response, Refused> {
+async fn form(web: &Web, staff: &Staff, fields: &Fields, wrong: Verdict) -> Result<Response, Refused> {
     let page = Shell::of(web, staff, Section::Staff).await?;
     let roles = RoleChoice::among(&Role::ALL, fields.text("role").parse().unwrap_or(Role::Agent));
-    let status = wrong.as_ref().map_or(StatusCode::OK, |wrong| wrong.status);
-    Ok(html(status, &AddPage { page, fields, roles, wrong }))
+    Ok(html(wrong.status(), &AddPage { page, fields, roles, wrong }))
 }
 
 pub(super) async fn add(State(web): State<Web>, asked: Asked) -> Result<Response, Refused> {
@@ -170,7 +163,7 @@ pub(super) async fn add(State(web): State<Web>, asked: Asked) -> Result<Response
     };
     match added {
         Ok(done) => Ok(on_to(&web, &done, HERE, Flash::StaffAdded).await),
-        Err(failure) => form(&web, &asked.staff, &asked.fields, Some(Wrong::of(failure)?)).await,
+        Err(failure) => form(&web, &asked.staff, &asked.fields, Verdict::of(failure)?).await,
     }
 }
 

@@ -21,7 +21,7 @@ use super::refused::Refused;
 use super::shell::{Section, Shell};
 use super::staff::RoleChoice;
 use super::words::When;
-use super::wrong::Wrong;
+use super::wrong::Verdict;
 use crate::Web;
 use crate::http::form::Fields;
 use crate::http::page::html;
@@ -56,13 +56,7 @@ struct AddPage<'a> {
     fields: &'a Fields,
     expires_in: &'a str,
     roles: Vec<RoleChoice>,
-    wrong: Option<Wrong>,
-}
-
-impl AddPage<'_> {
-    fn is_wrong(&self, field: &str) -> bool {
-        self.wrong.as_ref().is_some_and(|wrong| wrong.is_of(field))
-    }
+    wrong: Verdict,
 }
 
 #[derive(Template)]
@@ -110,17 +104,16 @@ pub(super) async fn list(State(web): State<Web>, staff: Staff) -> Result<Respons
 }
 
 pub(super) async fn ask_to_create(State(web): State<Web>, staff: Staff) -> Result<Response, Refused> {
-    form(&web, &staff, (&Fields::default(), USUAL), None).await
+    form(&web, &staff, (&Fields::default(), USUAL), Verdict::default()).await
 }
 
 async fn form(
-    web: &Web, staff: &Staff, (fields, expires_in): (&Fields, &str), wrong: Option<Wrong>,
+    web: &Web, staff: &Staff, (fields, expires_in): (&Fields, &str), wrong: Verdict,
 ) -> Result<Response, Refused> {
     let page = Shell::of(web, staff, Section::Tokens).await?;
     let chosen = fields.text("role").parse().unwrap_or(Role::Agent);
     let roles = RoleChoice::among(&[Role::Agent, Role::Auditor], chosen);
-    let status = wrong.as_ref().map_or(StatusCode::OK, |wrong| wrong.status);
-    Ok(html(status, &AddPage { page, fields, expires_in, roles, wrong }))
+    Ok(html(wrong.status(), &AddPage { page, fields, expires_in, roles, wrong }))
 }
 
 pub(super) async fn create(State(web): State<Web>, asked: Asked) -> Result<Response, Refused> {
@@ -132,7 +125,7 @@ pub(super) async fn create(State(web): State<Web>, asked: Asked) -> Result<Respo
     let done = match made {
         Ok(done) => done,
         Err(failure) => {
-            return form(&web, staff, (fields, fields.text("expires_in")), Some(Wrong::of(failure)?)).await;
+            return form(&web, staff, (fields, fields.text("expires_in")), Verdict::of(failure)?).await;
         }
     };
     shown(&web, &done).await;

@@ -49,8 +49,31 @@ impl Wrong {
             Some(_) | None => Self::of(failure),
         }
     }
+}
 
+/// What a form says is wrong; at first, nothing.
+#[derive(Default)]
+pub(super) struct Verdict(Option<Wrong>);
+
+impl Verdict {
+    /// What a rule says against what was typed.
+    ///
+    /// # Errors
+    /// As [`Wrong::of`].
+    pub(super) fn of(failure: Failure) -> Result<Self, Refused> {
+        Wrong::of(failure).map(|wrong| Self(Some(wrong)))
+    }
+
+    /// Whether it is about this field.
     pub(super) fn is_of(&self, field: &str) -> bool {
-        self.field == field
+        self.0.as_ref().is_some_and(|wrong| wrong.field == field)
+    }
+
+    pub(super) fn text(&self) -> Option<&str> {
+        self.0.as_ref().map(|wrong| wrong.text.as_str())
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        self.0.as_ref().map_or(StatusCode::OK, |wrong| wrong.status)
     }
 }

@@ -143,7 +143,7 @@ pub(super) async fn latest(web: &Web, page: &Shell<'_>, count: usize) -> Result<
 fn kinds(asked: &str) -> Vec<Choice> {
     let choice = |kind: &HistoryKind| Choice {
         value: kind.as_str(),
-        label: what(*kind).to_owned(),
+        label: words::happened(*kind).to_owned(),
         chosen: kind.as_str() == asked,
     };
     HistoryKind::ALL.iter().map(choice).collect()
@@ -157,39 +157,12 @@ async fn names(web: &Web, staff: &Staff, listed: &Listed<HistoryItem, Position>)
 fn row(page: &Shell<'_>, people: &People, item: &HistoryItem) -> Row {
     Row {
         when: page.when(item.at),
-        what: what(item.kind),
+        what: words::happened(item.kind),
         name: item.subject.map(|subject| people.subject(subject)).unwrap_or_default(),
         contact: item.subject.and_then(SubjectView::contact),
         link: item.link,
         detail: detail(people, item),
         by: by(people, &item.actor, item.origin),
-    }
-}
-
-const fn what(kind: HistoryKind) -> &'static str {
-    match kind {
-        HistoryKind::Issued => "Link made",
-        HistoryKind::Revealed => "Link shown to staff",
-        HistoryKind::DeliveryRequested => "To be sent",
-        HistoryKind::Sent => "Sent",
-        HistoryKind::Delivered => "Delivered",
-        HistoryKind::Requeued => "To be sent again",
-        HistoryKind::Failed => "Could not be sent",
-        HistoryKind::MaybeSent => "Maybe sent",
-        HistoryKind::Cancelled => "Not sent",
-        HistoryKind::Opened => "Page opened",
-        HistoryKind::Redeemed => "Signed in",
-        HistoryKind::Refused => "Not let in",
-        HistoryKind::SessionEnded => "Session ended",
-        HistoryKind::Revoked => "Link revoked",
-        HistoryKind::AdmissionsRenewed => "Earlier links and sessions ended",
-        HistoryKind::NoticeSent => "A notice went to the old address",
-        HistoryKind::NoticeMaybeSent => "A notice to the old address was maybe sent",
-        HistoryKind::NoticeNotSent => "No notice went to the old address",
-        HistoryKind::Previewed => "Portal previewed by staff",
-        HistoryKind::Disputed => "“This was not me”",
-        HistoryKind::ErasureRequested => "Erasure asked for",
-        HistoryKind::Erased => "Erased",
     }
 }
 

@@ -11,9 +11,10 @@ use magiclink_domain::personal::Personal;
 use magiclink_domain::time::Timestamp;
 use magiclink_domain::usecases::{Caller, Failure, TimelineEntry, TimelineEvent};
 use magiclink_domain::value::Reason;
+use magiclink_projections::HistoryKind;
 
 use super::people::People;
-use super::words::{self, When};
+use super::words::{self, When, happened};
 use crate::Web;
 
 /// One line of a timeline.
@@ -88,7 +89,7 @@ impl Teller<'_> {
                 ("Access removed", with_reason(self.people.offering(offering), reason.as_ref()))
             }
             ContactEvent::AdmissionsRenewed { why, .. } => {
-                ("Earlier links and sessions ended", renewed(*why).to_owned())
+                (happened(HistoryKind::AdmissionsRenewed), renewed(*why).to_owned())
             }
             ContactEvent::NoticeRequested { channel, to, .. } => {
                 let to = to.known().map_or_else(|| words::channel(*channel).to_owned(), |to| format!("to {to}"));
@@ -99,12 +100,12 @@ impl Teller<'_> {
                 ("The notice waits", format!("until {}: {words}", self.when(*until)))
             }
             ContactEvent::NoticeSettled { outcome, .. } => notice(outcome),
-            ContactEvent::PortalPreviewed => ("Portal previewed by staff", String::new()),
+            ContactEvent::PortalPreviewed => (happened(HistoryKind::Previewed), String::new()),
             ContactEvent::SignInDisputed => {
-                ("“This was not me”", "the contact did not recognise a sign-in or a device".to_owned())
+                (happened(HistoryKind::Disputed), "the contact did not recognise a sign-in or a device".to_owned())
             }
-            ContactEvent::ErasureRequested => ("Erasure asked for", String::new()),
-            ContactEvent::ContactErased => ("Erased", String::new()),
+            ContactEvent::ErasureRequested => (happened(HistoryKind::ErasureRequested), String::new()),
+            ContactEvent::ContactErased => (happened(HistoryKind::Erased), String::new()),
         }
     }
 
@@ -114,11 +115,11 @@ impl Teller<'_> {
                 let uses = if *max_uses == 1 { "once".to_owned() } else { format!("{max_uses} times") };
                 let to = self.people.place(destination).name;
                 let text = format!("to {to}, works {uses}, until {}", self.when(*expires_at));
-                ("Link made", with_reason(text, reason.as_ref()))
+                (happened(HistoryKind::Issued), with_reason(text, reason.as_ref()))
             }
             LinkEvent::WordsTried(_) => ("Made for a test message", "it signs nobody in".to_owned()),
-            LinkEvent::LinkRevealed => ("Link shown to staff", String::new()),
-            LinkEvent::LinkOpened { by: OpenedBy::Person, client } => ("Page opened", device(client)),
+            LinkEvent::LinkRevealed => (happened(HistoryKind::Revealed), String::new()),
+            LinkEvent::LinkOpened { by: OpenedBy::Person, client } => (happened(HistoryKind::Opened), device(client)),
             LinkEvent::LinkOpened { by: OpenedBy::Scanner, client } => {
                 ("Page looked at by a mail scanner", device(client))
             }
@@ -126,15 +127,15 @@ impl Teller<'_> {
                 let beside = beside.map_or(String::new(), |staff| {
                     format!("; {} was signed in to the console in the same browser", self.people.staff(staff))
                 });
-                ("Signed in", format!("{}, {}{beside}", words::method(*method), device(client)))
+                (happened(HistoryKind::Redeemed), format!("{}, {}{beside}", words::method(*method), device(client)))
             }
             LinkEvent::RedemptionRefused { why, client } => {
-                ("Not let in", format!("{}, {}", words::refusal(*why), device(client)))
+                (happened(HistoryKind::Refused), format!("{}, {}", words::refusal(*why), device(client)))
             }
             LinkEvent::SessionSeen { .. } => ("Still signed in", String::new()),
-            LinkEvent::SessionEnded { why, .. } => ("Session ended", words::ended(*why).to_owned()),
+            LinkEvent::SessionEnded { why, .. } => (happened(HistoryKind::SessionEnded), words::ended(*why).to_owned()),
             LinkEvent::LinkRevoked { why, reason } => {
-                ("Link revoked", with_reason(words::revoked(*why).to_owned(), reason.as_ref()))
+                (happened(HistoryKind::Revoked), with_reason(words::revoked(*why).to_owned(), reason.as_ref()))
             }
             LinkEvent::DeliveryRequested { .. }
             | LinkEvent::DeliveryAttempted { .. }
@@ -153,16 +154,22 @@ fn of_delivery(event: &LinkEvent) -> (&'static str, String) {
     match event {
         LinkEvent::DeliveryRequested { channel, to, .. } => {
             let to = to.known().map_or("an erased address", String::as_str);
-            ("To be sent", format!("by {} to {to}", words::channel(*channel)))
+            (happened(HistoryKind::DeliveryRequested), format!("by {} to {to}", words::channel(*channel)))
         }
         LinkEvent::DeliveryAttempted { attempt, .. } => ("Being sent", format!("attempt {attempt}")),
-        LinkEvent::DeliverySent { .. } => ("Sent", "the provider took it".to_owned()),
-        LinkEvent::DeliveryFailed { code, words, .. } => ("Could not be sent", format!("{words} ({code})")),
-        LinkEvent::DeliveryConfirmed { .. } => ("Delivered", "the provider says that it arrived".to_owned()),
+        LinkEvent::DeliverySent { .. } => (happened(HistoryKind::Sent), "the provider took it".to_owned()),
+        LinkEvent::DeliveryFailed { code, words, .. } => (happened(HistoryKind::Failed), format!("{words} ({code})")),
+        LinkEvent::DeliveryConfirmed { .. } => {
+            (happened(HistoryKind::Delivered), "the provider says that it arrived".to_owned())
+        }
         LinkEvent::DeliveryPostponed { words, code, .. } => ("Tried again later", format!("{words} ({code})")),
-        LinkEvent::DeliveryRequeued { .. } => ("To be sent again", String::new()),
-        LinkEvent::DeliveryUnknown { .. } => ("Maybe sent", "the provider’s answer was lost".to_owned()),
-        LinkEvent::DeliveryCancelled { why, .. } => ("Not sent", words::cancelled(*why).to_owned()),
+        LinkEvent::DeliveryRequeued { .. } => (happened(HistoryKind::Requeued), String::new()),
+        LinkEvent::DeliveryUnknown { .. } => {
+            (happened(HistoryKind::MaybeSent), "the provider’s answer was lost".to_owned())
+        }
+        LinkEvent::DeliveryCancelled { why, .. } => {
+            (happened(HistoryKind::Cancelled), words::cancelled(*why).to_owned())
+        }
         LinkEvent::LinkIssued { .. }
         | LinkEvent::LinkRevealed
         | LinkEvent::WordsTried(_)
@@ -188,10 +195,10 @@ fn device(client: &Personal<Client>) -> String {
 
 fn notice(outcome: &NoticeOutcome) -> (&'static str, String) {
     match outcome {
-        NoticeOutcome::Sent => ("A notice went to the old address", String::new()),
-        NoticeOutcome::Unknown => ("A notice to the old address was maybe sent", String::new()),
+        NoticeOutcome::Sent => (happened(HistoryKind::NoticeSent), String::new()),
+        NoticeOutcome::Unknown => (happened(HistoryKind::NoticeMaybeSent), String::new()),
         NoticeOutcome::Failed { words, .. } | NoticeOutcome::Cancelled { words, .. } => {
-            ("No notice went to the old address", words.clone())
+            (happened(HistoryKind::NoticeNotSent), words.clone())
         }
     }
 }

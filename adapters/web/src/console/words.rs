@@ -7,6 +7,7 @@ use std::fmt;
 use chrono_tz::Tz;
 use magiclink_domain::link::{CancelledWhy, Channel, Client, EndedWhy, LinkRevokedWhy, LinkStatus, Method, Refusal};
 use magiclink_domain::time::{Lifetime, Timestamp};
+use magiclink_projections::HistoryKind;
 
 use crate::portal::device;
 
@@ -15,6 +16,34 @@ pub(super) struct Choice {
     pub(super) value: &'static str,
     pub(super) label: String,
     pub(super) chosen: bool,
+}
+
+/// What happened, in a few words.
+pub(super) const fn happened(kind: HistoryKind) -> &'static str {
+    match kind {
+        HistoryKind::Issued => "Link made",
+        HistoryKind::Revealed => "Link shown to staff",
+        HistoryKind::DeliveryRequested => "To be sent",
+        HistoryKind::Sent => "Sent",
+        HistoryKind::Delivered => "Delivered",
+        HistoryKind::Requeued => "To be sent again",
+        HistoryKind::Failed => "Could not be sent",
+        HistoryKind::MaybeSent => "Maybe sent",
+        HistoryKind::Cancelled => "Not sent",
+        HistoryKind::Opened => "Page opened",
+        HistoryKind::Redeemed => "Signed in",
+        HistoryKind::Refused => "Not let in",
+        HistoryKind::SessionEnded => "Session ended",
+        HistoryKind::Revoked => "Link revoked",
+        HistoryKind::AdmissionsRenewed => "Earlier links and sessions ended",
+        HistoryKind::NoticeSent => "A notice went to the old address",
+        HistoryKind::NoticeMaybeSent => "A notice to the old address was maybe sent",
+        HistoryKind::NoticeNotSent => "No notice went to the old address",
+        HistoryKind::Previewed => "Portal previewed by staff",
+        HistoryKind::Disputed => "“This was not me”",
+        HistoryKind::ErasureRequested => "Erasure asked for",
+        HistoryKind::Erased => "Erased",
+    }
 }
 
 /// An instant, for people and programs.

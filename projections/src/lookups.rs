@@ -2,6 +2,9 @@
 //!
 //! Apart from the queries of the interfaces because use cases and policies ask these.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use async_trait::async_trait;
 use magiclink_domain::bulk::Segment;
 use magiclink_domain::id::{BulkId, ContactId, LinkId, SessionId, SubjectId};
@@ -10,9 +13,12 @@ use magiclink_domain::link::Channel;
 use magiclink_domain::log::Position;
 use magiclink_domain::ports::{BulkWork, DueDelivery, DueNotice, LeftBehind, Lookups, Unavailable};
 use magiclink_domain::time::Timestamp;
+use sqlx::Sqlite;
+use sqlx::query::{QueryAs, QueryScalar};
+use sqlx::sqlite::SqliteArguments;
 
 use crate::models::ReadModels;
-use crate::read::{at, count, numbers, parse, unavailable};
+use crate::read::{at, count, most, numbers, parse, unavailable};
 
 /// What the blind index of an e-mail address is made for.
 pub const EMAIL: &str = "email";
@@ -31,7 +37,7 @@ impl Lookups for ReadModels {
         &self, subject: SubjectId, now: Timestamp, self_service: bool, beyond: Position,
     ) -> Result<Vec<LinkId>, Unavailable> {
         self.passed(beyond).await?;
-        let rows: Vec<String> = sqlx::query_scalar(
+        let asked = sqlx::query_scalar(
             "select id from links
              where subject = ?1 and revoked is null and uses < max_uses and expires_at_us > ?2 and behind = 0
                  and (?3 or kind <> 'self_service') and key_id in (select value from json_each(?4))
@@ -40,18 +46,15 @@ impl Lookups for ReadModels {
         .bind(subject.to_string())
         .bind(now.micros())
         .bind(self_service)
-        .bind(self.verifying_keys())
-        .fetch_all(self.readers())
-        .await
-        .map_err(unavailable)?;
-        rows.iter().map(|id| parse("id", id)).collect()
+        .bind(self.verifying_keys());
+        self.ids(asked).await
     }
 
     async fn open_sessions(
         &self, subject: SubjectId, now: Timestamp, beyond: Position,
     ) -> Result<Vec<SessionId>, Unavailable> {
         self.passed(beyond).await?;
-        let rows: Vec<(String, i64)> = sqlx::query_as(
+        let asked = sqlx::query_as(
             "select link_id, use_number from sessions
              where subject = ?1 and ended is null and expires_at_us > ?2 and not exists (
                  select 1 from links where id = link_id and key_id in (select value from json_each(?3)))
@@ -59,17 +62,14 @@ impl Lookups for ReadModels {
         )
         .bind(subject.to_string())
         .bind(now.micros())
-        .bind(self.ended_keys())
-        .fetch_all(self.readers())
-        .await
-        .map_err(unavailable)?;
-        rows.iter().map(session).collect()
+        .bind(self.ended_keys());
+        self.sessions_asked(asked).await
     }
 
     async fn due_deliveries(
         &self, channel: Channel, now: Timestamp, lost_before: Timestamp, limit: usize,
     ) -> Result<Vec<DueDelivery>, Unavailable> {
-        let rows: Vec<(String, String, Option<i64>)> = sqlx::query_as(
+        let asked = sqlx::query_as(
             "select link_id, id, iif(state = 'sending', attempted_at_us, null) from deliveries
              where channel = ?1 and state in ('queued', 'sending')
                  and iif(state = 'sending', attempted_at_us <= ?3, coalesce(due_at_us, 0) <= ?2)
@@ -78,28 +78,22 @@ impl Lookups for ReadModels {
         .bind(channel.as_str())
         .bind(now.micros())
         .bind(lost_before.micros())
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(self.readers())
-        .await
-        .map_err(unavailable)?;
-        rows.iter().map(due).collect()
+        .bind(most(limit));
+        self.deliveries_asked(asked).await
     }
 
     async fn unanswered_deliveries(
         &self, channel: Channel, since: Timestamp, limit: usize,
     ) -> Result<Vec<DueDelivery>, Unavailable> {
-        let rows: Vec<(String, String, Option<i64>)> = sqlx::query_as(
+        let asked = sqlx::query_as(
             "select link_id, id, attempted_at_us from deliveries
              where channel = ?1 and state = 'maybe_sent' and attempted_at_us >= ?2
              order by attempted_at_us desc, id limit ?3",
         )
         .bind(channel.as_str())
         .bind(since.micros())
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(self.readers())
-        .await
-        .map_err(unavailable)?;
-        rows.iter().map(due).collect()
+        .bind(most(limit));
+        self.deliveries_asked(asked).await
     }
 
     async fn due_notices(
@@ -113,7 +107,7 @@ impl Lookups for ReadModels {
         .bind(channel.as_str())
         .bind(now.micros())
         .bind(lost_before.micros())
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(most(limit))
         .fetch_all(self.readers())
         .await
         .map_err(unavailable)?;
@@ -124,39 +118,30 @@ impl Lookups for ReadModels {
     }
 
     async fn left_behind(&self, now: Timestamp, limit: usize) -> Result<LeftBehind, Unavailable> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let links: Vec<String> = sqlx::query_scalar(
+        let limit = most(limit);
+        let links = sqlx::query_scalar(
             "select id from links
              where behind = 1 and revoked is null and expires_at_us > ?1 and uses < max_uses
              order by expires_at_us, id limit ?2",
         )
         .bind(now.micros())
-        .bind(limit)
-        .fetch_all(self.readers())
-        .await
-        .map_err(unavailable)?;
-        let sessions: Vec<(String, i64)> = sqlx::query_as(
+        .bind(limit);
+        let sessions = sqlx::query_as(
             "select link_id, use_number from sessions
              where behind = 1 and ended is null and expires_at_us > ?1
              order by expires_at_us, link_id, use_number limit ?2",
         )
         .bind(now.micros())
-        .bind(limit)
-        .fetch_all(self.readers())
-        .await
-        .map_err(unavailable)?;
-        Ok(LeftBehind {
-            links: links.iter().map(|id| parse("id", id)).collect::<Result<_, _>>()?,
-            sessions: sessions.iter().map(session).collect::<Result<_, _>>()?,
-        })
+        .bind(limit);
+        Ok(LeftBehind { links: self.ids(links).await?, sessions: self.sessions_asked(sessions).await? })
     }
 
     async fn left_by_keys(
         &self, keyring: &Keyring, now: Timestamp, limit: usize, beyond: Position,
     ) -> Result<LeftBehind, Unavailable> {
         self.passed(beyond).await?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let links: Vec<String> = sqlx::query_scalar(
+        let limit = most(limit);
+        let links = sqlx::query_scalar(
             "select id from links
              where key_id not in (select value from json_each(?1)) and revoked is null and expires_at_us > ?2
                  and uses < max_uses
@@ -164,11 +149,8 @@ impl Lookups for ReadModels {
         )
         .bind(numbers(keyring.key_ids()))
         .bind(now.micros())
-        .bind(limit)
-        .fetch_all(self.readers())
-        .await
-        .map_err(unavailable)?;
-        let sessions: Vec<(String, i64)> = sqlx::query_as(
+        .bind(limit);
+        let sessions = sqlx::query_as(
             "select link_id, use_number from sessions
              where ended is null and expires_at_us > ?2 and exists (
                  select 1 from links where id = link_id and key_id in (select value from json_each(?1)))
@@ -176,14 +158,8 @@ impl Lookups for ReadModels {
         )
         .bind(numbers(keyring.ended_with_sessions()))
         .bind(now.micros())
-        .bind(limit)
-        .fetch_all(self.readers())
-        .await
-        .map_err(unavailable)?;
-        Ok(LeftBehind {
-            links: links.iter().map(|id| parse("id", id)).collect::<Result<_, _>>()?,
-            sessions: sessions.iter().map(session).collect::<Result<_, _>>()?,
-        })
+        .bind(limit);
+        Ok(LeftBehind { links: self.ids(links).await?, sessions: self.sessions_asked(sessions).await? })
     }
 
     async fn segment(
@@ -203,13 +179,35 @@ impl Lookups for ReadModels {
     }
 
     async fn erasures_pending(&self, limit: usize) -> Result<Vec<ContactId>, Unavailable> {
-        let rows: Vec<String> =
+        let asked =
             sqlx::query_scalar("select id from contacts where phase = 'erasing' order by added_at_us, id limit ?1")
-                .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-                .fetch_all(self.readers())
-                .await
-                .map_err(unavailable)?;
+                .bind(most(limit));
+        self.ids(asked).await
+    }
+}
+
+type Ids<'q> = QueryScalar<'q, Sqlite, String, SqliteArguments>;
+type Sessions<'q> = QueryAs<'q, Sqlite, (String, i64), SqliteArguments>;
+type Deliveries<'q> = QueryAs<'q, Sqlite, (String, String, Option<i64>), SqliteArguments>;
+
+/// The answers, row by row.
+impl ReadModels {
+    async fn ids<T: FromStr>(&self, asked: Ids<'_>) -> Result<Vec<T>, Unavailable>
+    where
+        T::Err: Display,
+    {
+        let rows = asked.fetch_all(self.readers()).await.map_err(unavailable)?;
         rows.iter().map(|id| parse("id", id)).collect()
+    }
+
+    async fn sessions_asked(&self, asked: Sessions<'_>) -> Result<Vec<SessionId>, Unavailable> {
+        let rows = asked.fetch_all(self.readers()).await.map_err(unavailable)?;
+        rows.iter().map(session).collect()
+    }
+
+    async fn deliveries_asked(&self, asked: Deliveries<'_>) -> Result<Vec<DueDelivery>, Unavailable> {
+        let rows = asked.fetch_all(self.readers()).await.map_err(unavailable)?;
+        rows.iter().map(due).collect()
     }
 }
 

@@ -74,9 +74,14 @@ pub(crate) fn count<T: TryFrom<i64>>(column: &'static str, number: i64) -> Resul
     T::try_from(number).map_err(|_| bad(column))
 }
 
+/// A limit as SQL takes it.
+pub(crate) fn most(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
 /// A limit as SQL takes it, one more than asked for to see whether there is a next page.
 pub(crate) fn one_more(limit: usize) -> i64 {
-    i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX)
+    most(limit.saturating_add(1))
 }
 
 /// A JSON array of texts, for `in (select value from json_each(?))`.

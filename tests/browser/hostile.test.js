@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { WITH_SCRIPT, freshBrowser } from "./browser.js";
+import { WITH_SCRIPT } from "./browser.js";
 import { faults } from "./layout.js";
 import { ROLES, reachable } from "./pages.js";
 import { posted, reach } from "./posted.js";
@@ -50,8 +50,7 @@ async function wrongs(page) {
 for (const role of ROLES) {
   for (const way of WAYS) {
     test(`${role}, ${way.name}`, async () => {
-      const options = { ...way.options, storageState: portal.world.state[role] };
-      const { page, close } = await freshBrowser(portal.chromium, portal.server.base, options);
+      const { page, close } = await portal.visitor(role, way.options);
       page.on("dialog", (dialog) => assert.fail(`a name opened a dialog: ${dialog.message()}`));
       const paths = await reachable(page, portal.server.base, role, portal.world);
       if (role === "owner") {
@@ -72,8 +71,22 @@ for (const role of ROLES) {
   }
 }
 
+test("lists fit between a phone and a desk, too", async () => {
+  const { page, close } = await portal.visitor("owner", { viewport: { width: 1024, height: 740 } });
+  const found = [];
+  const lists = ["contacts", `contacts/${portal.world.first}`, "links", "history", "offerings", "staff", "tokens", "bulk"];
+  for (const path of lists) {
+    found.push(...(await look(page, `/console/${path}`)).map((what) => `${path}: ${what}`));
+    const over = (cards) => cards.map((card) => card.scrollWidth - card.clientWidth);
+    const cut = await page.locator(".card:has(> .list)").evaluateAll(over);
+    if (cut.some((px) => px > 1)) found.push(`${path}: a list is cut off by ${cut} px`);
+  }
+  await close();
+  assert.deepEqual(found, []);
+});
+
 test("the names are on the pages, as text", async () => {
-  const { page, close } = await freshBrowser(portal.chromium, portal.server.base, { storageState: portal.world.state.owner });
+  const { page, close } = await portal.visitor("owner");
   await page.goto(`${portal.server.base}/console/contacts`);
   const shown = await page.locator("main").innerText();
   for (const name of NAMES.slice(0, -1)) {
@@ -84,7 +97,7 @@ test("the names are on the pages, as text", async () => {
 });
 
 test("what is typed comes back as text, also where it is refused", async () => {
-  const { page, close } = await freshBrowser(portal.chromium, portal.server.base, { storageState: portal.world.state.owner });
+  const { page, close } = await portal.visitor("owner");
   for (const typed of TYPED) {
     await page.goto(`${portal.server.base}/console/contacts/new`);
     await page.locator("input[name=name]").evaluate((field, value) => {
@@ -101,7 +114,7 @@ test("what is typed comes back as text, also where it is refused", async () => {
 });
 
 test("a page that a name has broken is found", async () => {
-  const { page, close, expect } = await freshBrowser(portal.chromium, portal.server.base, { viewport: { width: 360, height: 740 } });
+  const { page, close, expect } = await portal.visitor("nobody", { viewport: { width: 360, height: 740 } });
   expect(/inline event handler/);
   await page.goto(`${portal.server.base}/portal/sign-in`);
   assert.deepEqual(await wrongs(page), []);
@@ -125,8 +138,7 @@ test("pages that only a form leads to", async () => {
   const phone = WAYS.find((way) => way.name.startsWith("phone"));
   const found = [];
   for (const [role, sent] of Object.entries(posted(portal.world))) {
-    const options = { ...phone.options, storageState: portal.world.state[role] };
-    const { page, close } = await freshBrowser(portal.chromium, portal.server.base, options);
+    const { page, close } = await portal.visitor(role, phone.options);
     for (const one of sent) {
       await reach(page, portal.server.base, one);
       found.push(...(await wrongs(page)).map((what) => `${one.from} → ${one.to}: ${what}`));

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
-import { WITH_SCRIPT, freshBrowser } from "./browser.js";
+import { WITH_SCRIPT } from "./browser.js";
 import { ROLES, reachable, shape } from "./pages.js";
 import { house } from "./world.js";
 
@@ -47,8 +47,8 @@ const moved = () =>
   });
 
 /** The first look at a page, by a browser that has nothing of it yet. */
-async function first(path, storageState) {
-  const { page, close } = await freshBrowser(portal.chromium, portal.server.base, { ...PHONE.options, storageState });
+async function first(path, role) {
+  const { page, close } = await portal.visitor(role, PHONE.options);
   const weigh = await counted(page);
   await page.goto(portal.server.base + path, { waitUntil: "load" });
   await page.evaluate(() => document.fonts.ready);
@@ -62,12 +62,12 @@ const table = [];
 
 for (const role of ROLES) {
   test(`${role}: every page is light, and stands still`, async () => {
-    const { page, close } = await freshBrowser(portal.chromium, portal.server.base, { storageState: portal.world.state[role] });
+    const { page, close } = await portal.visitor(role);
     const paths = await reachable(page, portal.server.base, role, portal.world);
     await close();
     const wrong = [];
     for (const path of paths) {
-      const { requests, bytes, shift } = await first(path, portal.world.state[role]);
+      const { requests, bytes, shift } = await first(path, role);
       table.push({ page: shape(new URL(path, portal.server.base)), role, requests, KB: (bytes / 1_000).toFixed(1) });
       if (bytes > MOST || bytes < 300) wrong.push(`${path}: ${bytes} bytes`);
       if (shift > 0) wrong.push(`${path}: moved by ${shift}`);
@@ -77,7 +77,7 @@ for (const role of ROLES) {
 }
 
 test("a page that grows or moves is found", async () => {
-  const { page, close } = await freshBrowser(portal.chromium, portal.server.base, PHONE.options);
+  const { page, close } = await portal.visitor("nobody", PHONE.options);
   await page.route("**/portal/sign-in", async (route) => {
     const answer = await route.fetch();
     const long = (await answer.text()).replace("</body>", `${"<br>".repeat(20_000)}</body>`);

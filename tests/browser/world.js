@@ -113,7 +113,11 @@ export async function populate(server, browser, { names = PLAIN, userAgent = PHO
 
 /** A filled portal and a browser for the tests of a file, there before the first and gone after the last. */
 export function house(options) {
-  const house = {};
+  const house = {
+    /** A browser in which somebody of this role is signed in. */
+    visitor: (role, looks) =>
+      freshBrowser(house.chromium, house.server.base, { ...looks, storageState: house.world.state[role] }),
+  };
   before(async () => {
     [house.server, house.chromium] = await Promise.all([startServer(), launch()]);
     house.world = await populate(house.server, house.chromium, options);

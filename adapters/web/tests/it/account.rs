@@ -51,6 +51,34 @@ async fn the_account_shows_devices_and_history_in_plain_words() {
 }
 
 #[tokio::test]
+async fn the_device_in_hand_stands_first_however_long_ago_its_sign_in_was() {
+    let house = House::new().await;
+    let ana = house.ana().await;
+    let mut desk = house.signed_in(&house.link(ana).await).await;
+    house.advance(Lifetime::from_mins(10));
+    house.signed_in(&house.link(ana).await).await;
+    let words = desk.get("/portal/account").await.words();
+    let place = |text: &str| words.find(text).unwrap_or_else(|| panic!("no {text:?} in {words}"));
+    let (own, other) = (place("Signed in 1 May 2026, 12:00"), place("Signed in 1 May 2026, 12:10"));
+    assert!(place("this device") < own && own < other, "{words}");
+    assert_eq!(words.matches("this device").count(), 1, "{words}");
+}
+
+#[tokio::test]
+async fn a_press_that_was_refused_is_told_with_its_reason() {
+    let house = House::new().await;
+    let link = house.link(house.ana().await).await;
+    let mut late = house.browser();
+    late.headers = vec![("user-agent".into(), "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/125.0".into())];
+    let page = late.get(&link.path).await;
+    let mut phone = house.signed_in(&link).await;
+    late.submit(&page, &link.path, &[]).await;
+    house.settle().await;
+    let words = phone.get("/portal/account").await.words();
+    assert!(words.contains("A link was pressed that had been used before, with Firefox on Windows."), "{words}");
+}
+
+#[tokio::test]
 async fn another_device_can_be_signed_out() {
     let house = House::new().await;
     let ana = house.ana().await;

@@ -4,6 +4,7 @@ mod auditor;
 mod browser;
 mod bulk;
 mod dashboard;
+mod ends;
 mod forms;
 mod generate;
 mod hostile;

@@ -72,7 +72,7 @@ for (const role of ROLES) {
 }
 
 test("lists fit between a phone and a desk, too", async () => {
-  const { page, close } = await portal.visitor("owner", { viewport: { width: 1024, height: 740 } });
+  const { page, close } = await portal.visitor("owner", { viewport: { width: 1084, height: 740 } });
   const found = [];
   const lists = ["contacts", `contacts/${portal.world.first}`, "links", "history", "offerings", "staff", "tokens", "bulk"];
   for (const path of lists) {

@@ -8,6 +8,8 @@ import { faults } from "./layout.js";
 import { startServer } from "./server.js";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+/** What colours and sizes can do wrong, they do in these. */
+const AXE_LOOKS = /phone, dark|desktop, light/;
 const HOSTILE = "<img src=x-hostile onerror=alert(1)> **x** `y` <@1003> <!channel> [a](http://x-hostile.example)";
 /** What stands before what is typed, and whom these tests send text messages to: everybody one alone. */
 const ROOMS = {
@@ -176,12 +178,13 @@ test("both rooms fit every screen, with hostile names that are only text, and ax
   await visit(
     chromium,
     demo.base,
-    async ({ page, context }) => {
+    async ({ page, context }, { name }) => {
       await context.addInitScript({ path: AXE });
       await page.goto(`${demo.base}/sandbox/chat`);
       await page.locator("details").evaluateAll((all) => all.forEach((details) => (details.open = true)));
       const sown = await page.locator("[src*='x-hostile'], [onerror], a[href*='x-hostile']").count();
       assert.deepEqual([sown, await page.evaluate(faults)], [0, []]);
+      if (!AXE_LOOKS.test(name)) return;
       const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
       const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
       assert.deepEqual(serious.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`)), []);

@@ -141,6 +141,8 @@ async fn from_the_command_to_signed_in() {
     let delivered = slack.next().await;
     assert!(delivered.contains("E-mail to ana@example.com: sent") || delivered.contains(": delivered"), "{delivered}");
 
+    let (_, rooms) = Browser::new().page(&format!("{}/sandbox/chat", server.base)).await;
+    assert!(rooms.contains("id=\"discord\"") && !rooms.contains("id=\"slack\""), "a real platform has no room");
     let (_, mailbox) = Browser::new().page(&format!("{}/sandbox", server.base)).await;
     let token: String = between(&mailbox, "/m/", "<").chars().take(44).collect();
     let phone = Browser::new();
@@ -156,5 +158,26 @@ async fn from_the_command_to_signed_in() {
     let shown = place.run(&["config", "show"]).ok();
     assert!(!shown.contains("xoxb") && !shown.contains(SECRET), "{shown}");
     assert!(!server.output().contains("xoxb") && !server.output().contains("/respond"), "{}", server.output());
+    assert!(server.stop().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_but_this_machine_sees_the_chat_rooms() {
+    let place = Place::new();
+    let server = place.serve();
+    let http = reqwest::Client::new();
+    let status = async |method: &str, path: &str, header: (&'static str, &str)| {
+        let request = http.request(method.parse().unwrap(), format!("http://{}{path}", server.address));
+        request.header(header.0, header.1).send().await.unwrap().status().as_u16()
+    };
+    let here = ("host", "localhost");
+    assert_eq!(status("GET", "/sandbox/chat", here).await, 200);
+    for (method, path) in [("GET", "/sandbox/chat"), ("GET", "/sandbox/chat/stream"), ("POST", "/sandbox/chat")] {
+        for elsewhere in
+            [("host", "portal.example.com"), ("x-forwarded-for", "192.0.2.1"), ("forwarded", "for=192.0.2.1")]
+        {
+            assert_eq!(status(method, path, elsewhere).await, 404, "{method} {path} {elsewhere:?}");
+        }
+    }
     assert!(server.stop().success());
 }

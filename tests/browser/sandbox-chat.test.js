@@ -166,7 +166,9 @@ test("both rooms fit every screen, with hostile names that are only text, and ax
   const first = await opened("Slack");
   for (const name of Object.keys(ROOMS)) {
     const { types } = roomOf(first.page, name);
-    await types("hostile@example.com", "Magic link for");
+    const made = await types("hostile@example.com", "Magic link for");
+    await made.getByRole("button", { name: "QR code" }).click();
+    await first.page.getByRole("region", { name }).getByRole("img", { name: "QR code of the magic link" }).waitFor();
     await types("help", "Magic links let a contact into the portal");
     await types("car", "Several contacts are found");
     const shown = first.page.getByRole("region", { name }).locator("strong", { hasText: "x-hostile" }).last();

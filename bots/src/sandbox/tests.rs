@@ -258,12 +258,16 @@ async fn a_hostile_name_pings_and_formats_nothing() {
 }
 
 #[tokio::test]
-async fn slacks_qr_code_comes_by_direct_message() {
-    let house = House::connected(SLACK).await;
-    let made = house.types("ana@example.com", "Magic link for Ana Lima").await;
-    house.presses(&made, "QR code", "The QR code is in your direct messages").await;
-    let shown = house.until(|room| room.messages.iter().find(|message| message.picture.is_some()).cloned()).await;
-    assert!(shown.direct && shown.picture.unwrap().starts_with(b"\x89PNG"));
+async fn a_qr_code_is_a_picture_in_a_message_of_its_own() {
+    for here in ChatPlatform::ALL {
+        let house = House::connected(here).await;
+        let made = house.types("ana@example.com", "Magic link for Ana Lima").await;
+        let press = ChatAct::Press { nth: made.nth, value: value(&made, "QR code") };
+        let picture = |room: &ChatRoom| room.messages.iter().find(|message| message.picture.is_some()).cloned();
+        let shown = house.act(press, picture).await;
+        assert!(shown.nth != made.nth && shown.edits == 0 && shown.picture.unwrap().starts_with(b"\x89PNG"), "{here}");
+        assert_eq!(shown.direct, here == SLACK, "Slack shows files in channels to everybody");
+    }
 }
 
 #[tokio::test]

@@ -96,7 +96,8 @@ for (const colorScheme of ["light", "dark"]) {
 }
 
 test("on paper the link is whole, and what can only be pressed is left out", async () => {
-  const { page, close } = await portal.visitor("owner");
+  // What A4 has between its margins.
+  const { page, close } = await portal.visitor("owner", { viewport: { width: 718, height: 1010 } });
   await page.emulateMedia({ media: "print" });
   await reach(page, portal.server.base, made());
   assert.ok(await page.locator("#url").evaluate((field) => field.scrollWidth <= field.clientWidth), "cut off");

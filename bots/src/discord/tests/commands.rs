@@ -182,7 +182,7 @@ async fn hostile_names_are_shown_and_parsed_by_nobody() {
 }
 
 /// As Discord shows it: what a backslash stands before.
-fn shown(content: &str) -> String {
+pub(super) fn shown(content: &str) -> String {
     let mut shown = String::new();
     let mut chars = content.chars().peekable();
     while let Some(c) = chars.next() {

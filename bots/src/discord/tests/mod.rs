@@ -10,6 +10,7 @@ mod edits;
 mod forged;
 mod forms;
 mod gateway;
+mod hostile;
 mod limits;
 mod outsiders;
 mod pictures;

@@ -26,12 +26,17 @@ const ISSUE: &str = "
         exists (select 1 from link_admissions where subject = value ->> 1 and (gone = 1 or admission > value ->> 3))
     from jsonb_each(?1)";
 
-const CHANGE: &str = "
+// Apart, because SQLite writes every index anew whose columns a statement may change, and no index is by these two.
+const SEE: &str = "
+    update links set
+        revealed = case when made.value ->> '$[1].revealed' = 1 then 1 else revealed end,
+        opened_at_us = coalesce(opened_at_us, made.value ->> '$[1].opened_at_us')
+    from jsonb_each(?1) as made where links.id = made.value ->> 0";
+
+const TURN: &str = "
     update links set
         uses = uses + (made.value ->> '$[1].uses'),
         revoked = coalesce(revoked, made.value ->> '$[1].revoked'),
-        revealed = case when made.value ->> '$[1].revealed' = 1 then 1 else revealed end,
-        opened_at_us = coalesce(opened_at_us, made.value ->> '$[1].opened_at_us'),
         redeemed_at_us = coalesce(made.value ->> '$[1].redeemed_at_us', redeemed_at_us),
         emailed = max(emailed, made.value ->> '$[1].emailed'),
         texted = max(texted, made.value ->> '$[1].texted')
@@ -55,6 +60,16 @@ struct Change {
     redeemed_at_us: Option<i64>,
     emailed: u8,
     texted: u8,
+}
+
+impl Change {
+    const fn sees(&self) -> bool {
+        self.revealed > 0 || self.opened_at_us.is_some()
+    }
+
+    const fn turns(&self) -> bool {
+        self.uses > 0 || self.revoked.is_some() || self.emailed > 0 || self.texted > 0
+    }
 }
 
 /// What the batch says about one link.
@@ -88,7 +103,8 @@ pub(super) fn fold(batch: &Batch) -> Result<Folded, serde_json::Error> {
         }
     }
     folded.write(ISSUE, issued)?;
-    folded.write(CHANGE, changed)?;
+    folded.write(SEE, changed.iter().filter(|(_, change)| change.sees()))?;
+    folded.write(TURN, changed.iter().filter(|(_, change)| change.turns()))?;
     folded.write(BEHIND, &admissions)?;
     folded.erase(ERASE, batch)?;
     Ok(folded)

@@ -23,8 +23,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-use crate::discord::{self as real_discord, DiscordConfig};
-use crate::slack::{self as real_slack, SlackConfig};
+use crate::discord::{DiscordConfig, SecretSource as DiscordSource};
+use crate::slack::{SecretSource as SlackSource, SlackConfig};
 use discord::DiscordSide;
 use room::{Filled, Kept, Room, Said};
 use slack::SlackSide;
@@ -121,13 +121,13 @@ impl ChatSandbox {
 
     /// Its Slack, as an operator would configure it; `None` where it has none.
     #[must_use]
-    pub fn slack(&self) -> Option<(SlackConfig, Arc<dyn real_slack::SecretSource>)> {
+    pub fn slack(&self) -> Option<(SlackConfig, Arc<dyn SlackSource>)> {
         if self.has(ChatPlatform::Slack) { self.slack.as_configured() } else { None }
     }
 
     /// Its Discord, likewise.
     #[must_use]
-    pub fn discord(&self) -> Option<(DiscordConfig, Arc<dyn real_discord::SecretSource>)> {
+    pub fn discord(&self) -> Option<(DiscordConfig, Arc<dyn DiscordSource>)> {
         if self.has(ChatPlatform::Discord) { self.discord.as_configured() } else { None }
     }
 

@@ -183,7 +183,7 @@ test("both rooms fit every screen, with hostile names that are only text, and ax
     async ({ page, context }, { name }) => {
       await context.addInitScript({ path: AXE });
       await page.goto(`${demo.base}/sandbox/chat`);
-      await page.locator("details").evaluateAll((all) => all.forEach((details) => (details.open = true)));
+      await page.locator("li:nth-last-child(-n + 3) details").evaluateAll((all) => all.forEach((one) => (one.open = true)));
       const sown = await page.locator("[src*='x-hostile'], [onerror], a[href*='x-hostile']").count();
       assert.deepEqual([sown, await page.evaluate(faults)], [0, []]);
       if (!AXE_LOOKS.test(name)) return;

@@ -93,6 +93,20 @@ async fn another_device_can_be_signed_out() {
 }
 
 #[tokio::test]
+async fn the_device_in_hand_can_be_signed_out_among_the_others() {
+    let house = House::new().await;
+    let ana = house.ana().await;
+    let link = house.link(ana).await;
+    let mut desk = house.signed_in(&house.link(ana).await).await;
+    let mut phone = house.signed_in(&link).await;
+    let page = phone.get("/portal/account").await;
+    let answer = phone.submit(&page, &format!("/portal/sessions/{}.1/end", link.id), &[]).await;
+    assert_eq!(answer.location(), "/portal/sign-in?notice=signed-out");
+    assert!(!phone.cookies.contains_key("magiclink_portal"));
+    assert_eq!(desk.get("/portal").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn nobody_ends_a_session_of_somebody_else() {
     let house = House::new().await;
     let (ana, ben) = (house.ana().await, house.ben().await);

@@ -26,6 +26,7 @@ async fn a_grant_is_open_until_its_time_and_not_at_it() {
         assert_eq!((why.contains("Open to them"), why.contains("Not open to them")), (open, !open), "{why}");
         let page = auditor.get(&at).await.body;
         assert_eq!((page.contains(">In the portal<"), page.contains(">Not in the portal<")), (open, !open), "{page}");
+        assert_eq!(page.contains(">Ended<"), !open, "{page}");
     }
 }
 
@@ -97,4 +98,26 @@ async fn nobody_is_guessed_at_whom_the_filter_leaves_out() {
         let page = agent.get(&format!("/console/contacts?{query}")).await.body;
         assert_eq!((page.contains("Did you mean"), page.contains(">Ana Good<")), (guessed, guessed), "{query}: {page}");
     }
+}
+
+#[tokio::test]
+async fn the_form_for_whom_a_search_did_not_find_begins_with_that_name() {
+    let world = World::new().await;
+    let mut agent = world.signed_in(Role::Agent).await;
+    let page = agent.get("/console/contacts?q=Bo+%3Cb%3ENew").await;
+    let adding = page.between("href=\"/console/contacts/new?", "\"");
+    let form = agent.get(&format!("/console/contacts/new?{adding}")).await;
+    assert!(form.body.contains("name=\"name\" value=\"Bo &#60;b&#62;New\""), "{}", form.body);
+}
+
+#[tokio::test]
+async fn who_erases_is_told_of_the_links_that_are_live_alone() {
+    let world = World::new().await;
+    let (contact, issued) = world.member("Ana Good").await;
+    let mut owner = world.signed_in(Role::Owner).await;
+    let erase = format!("/console/contacts/{contact}/erase");
+    assert!(owner.get(&erase).await.body.contains("1 live link ends. No browser is signed in."));
+    world.press(issued.id, &mut world.stranger()).await;
+    world.settle().await;
+    assert!(owner.get(&erase).await.body.contains("There is no live link to end. 1 browser is signed out."));
 }

@@ -29,7 +29,15 @@ pub const EXTERNAL_ID: &str = "external_id";
 
 #[async_trait]
 impl Lookups for ReadModels {
-    async fn contacts_by_address(&self, address: BlindIndex, limit: usize) -> Result<Vec<ContactId>, Unavailable> {
+    async fn contacts_by_address(
+        &self, address: BlindIndex, limit: usize, beyond: Position,
+    ) -> Result<Vec<ContactId>, Unavailable> {
+        if let Err(error) = self.passed(beyond).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "contacts added lately are not found by their address"
+            );
+        }
         self.contacts_by_index(address, limit).await
     }
 

@@ -36,8 +36,11 @@ pub struct DueNotice {
 /// after two seconds.
 #[async_trait]
 pub trait Lookups: Send + Sync + 'static {
-    /// Contacts with this e-mail address or phone number, oldest first, at most `limit`.
-    async fn contacts_by_address(&self, address: BlindIndex, limit: usize) -> Result<Vec<ContactId>, Unavailable>;
+    /// Contacts with this e-mail address or phone number, oldest first, at most `limit`. Where `beyond` is not reached in
+    /// time, those that are known so far: whoever was there before is not kept waiting by whoever is new.
+    async fn contacts_by_address(
+        &self, address: BlindIndex, limit: usize, beyond: Position,
+    ) -> Result<Vec<ContactId>, Unavailable>;
     /// Links of the subject (contact or staff member) that are live at `now` and whose key verifies, newest first,
     /// self-service ones included only on request.
     async fn live_links(

@@ -180,11 +180,12 @@ impl UseCases {
         PhoneNumber::parse(text, None).ok().map(|phone| keys.phone_index(&phone))
     }
 
-    /// Contacts whose stream, read now, still has this address; oldest first.
+    /// Contacts whose stream, read now, still has this address; oldest first. Whoever was added a moment ago is among them.
     pub(super) async fn contacts_at(&self, address: BlindIndex) -> Result<Vec<ContactId>, Failure> {
         let keys = self.ports.keys.keyring();
         let mut found = vec![];
-        for candidate in self.ports.lookups.contacts_by_address(address, SHARERS).await? {
+        let now = self.ports.log.head().await?;
+        for candidate in self.ports.lookups.contacts_by_address(address, SHARERS, now).await? {
             let loaded = self.contact(candidate).await?;
             let details = loaded.state.present().and_then(|contact| contact.details.known());
             let has_it = details.is_some_and(|details| {

@@ -9,6 +9,7 @@ use magiclink_domain::contact::ContactEvent;
 use magiclink_domain::link::{
     CancelledWhy, EndedWhy, LinkEvent, LinkRevokedWhy, LinkStatus, Method, OpenedBy, Refusal,
 };
+use magiclink_domain::log::Position;
 use magiclink_domain::number::{NumberEvent, NumberStream};
 use magiclink_domain::offering::{OfferingEvent, OfferingStream};
 use magiclink_domain::ports::{Clock, KeySource, Lookups};
@@ -444,6 +445,6 @@ async fn contacts_share_an_address_oldest_first() {
     }
     let models = folded(&world).await;
     let address = world.keys.keyring().blind_index("email", "ana@example.com");
-    let found = models.contacts_by_address(address, 2).await.unwrap();
+    let found = models.contacts_by_address(address, 2, Position::START).await.unwrap();
     assert_eq!(found, [contact(3), contact(1)]);
 }

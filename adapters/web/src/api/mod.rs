@@ -13,7 +13,7 @@ mod fields;
 mod history;
 mod identity;
 mod links;
-mod list;
+pub(crate) mod list;
 mod offerings;
 mod once;
 mod openapi;

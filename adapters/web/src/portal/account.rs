@@ -17,6 +17,7 @@ use super::notice::Notice;
 use super::session::SignedIn;
 use super::visit::Visit;
 use crate::Web;
+use crate::api::list::caught_up;
 use crate::http::browser::set_session;
 use crate::http::failure::PageFailure;
 use crate::http::form::Posted;
@@ -64,6 +65,10 @@ pub(super) async fn show(
     State(web): State<Web>, visit: Visit, Notice(notice): Notice,
 ) -> Result<Response, PageFailure> {
     let t = visit.t;
+    // This very sign-in is among the devices, and in the history, unless that takes long.
+    if let Err(failure) = caught_up(&web).await {
+        tracing::warn!(error = &failure as &dyn std::error::Error, "an account is shown as it stood before");
+    }
     let form = |action| Form { action, tag: visit.nonce.tag(&web, action) };
     Ok(visit.answer(&AccountPage {
         frame: visit.frame(),

@@ -156,7 +156,9 @@ impl LogLookups {
 
 #[async_trait]
 impl Lookups for LogLookups {
-    async fn contacts_by_address(&self, address: BlindIndex, limit: usize) -> Result<Vec<ContactId>, Unavailable> {
+    async fn contacts_by_address(
+        &self, address: BlindIndex, limit: usize, _beyond: Position,
+    ) -> Result<Vec<ContactId>, Unavailable> {
         let (states, keyring) = (self.states().await, self.keys.keyring());
         let has = |contact: &Contact| {
             let Personal::Known(details) = &contact.details else { return false };

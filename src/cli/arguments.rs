@@ -27,8 +27,8 @@ pub(crate) struct Cli {
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Act as this staff member (id or e-mail) instead of as the host's owner
-    #[arg(long = "as", global = true, value_name = "STAFF")]
-    pub(crate) staff: Option<String>,
+    #[arg(id = "as", long, global = true, value_name = "STAFF")]
+    pub(crate) acting: Option<String>,
     /// Confirm what wants a confirmation
     #[arg(long, global = true)]
     pub(crate) yes: bool,

@@ -51,7 +51,7 @@ fn start(cli: Cli) -> Result<Output, CliFailure> {
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| CliFailure::fault(&e))?;
     let invoker = || Invoker {
         user: whoami::username().unwrap_or_else(|_| "unknown".to_owned()),
-        staff: cli.staff.clone(),
+        staff: cli.acting.clone(),
         confirmed: cli.yes,
     };
     match act {
@@ -109,8 +109,27 @@ mod tests {
             "magiclink contact --json show --data /x ana --as olga",
         ] {
             let cli = Cli::try_parse_from(words.split(' ')).unwrap();
-            assert!(cli.json && cli.data.is_some() && cli.staff.as_deref() == Some("olga"), "{words}");
+            assert!(cli.json && cli.data.is_some() && cli.acting.as_deref() == Some("olga"), "{words}");
         }
+    }
+
+    /// One that is called like a global flag would be taken for it.
+    #[test]
+    fn no_command_has_words_of_its_own_for_what_is_global() {
+        fn check(command: &clap::Command, global: &[String], path: &str) {
+            for sub in command.get_subcommands() {
+                let path = format!("{path} {}", sub.get_name());
+                for own in sub.get_arguments() {
+                    assert!(!global.contains(&own.get_id().to_string()), "{path}: {}", own.get_id());
+                }
+                check(sub, global, &path);
+            }
+        }
+        let whole = Cli::command();
+        let global = whole.get_arguments().filter(|one| one.is_global_set()).map(|one| one.get_id().to_string());
+        let global: Vec<String> = global.collect();
+        assert!(global.len() >= 5, "{global:?}");
+        check(&whole, &global, "magiclink");
     }
 
     #[test]

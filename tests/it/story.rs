@@ -1,6 +1,7 @@
 //! The whole story through the command line, on the business's own export: import, grant, link, button, portal, history.
 
 use reqwest::StatusCode;
+use serde_json::Value;
 
 use crate::support::{Browser, Place, fixture, text};
 
@@ -91,6 +92,25 @@ fn the_same_commands_work_while_a_server_runs() {
     assert!(doctor.out.contains(&format!("in use by process {}", server.pid())), "{doctor:?}");
     assert!(server.stop().success());
     assert!(place.run(&["doctor"]).ok().contains("no server is running"));
+}
+
+#[test]
+fn whom_a_staff_command_is_about_does_not_become_who_gives_it() {
+    let place = Place::new();
+    for (name, role) in [("olga", "owner"), ("oscar", "owner"), ("agi", "agent")] {
+        place.run(&["staff", "add", "--name", name, "--email", &format!("{name}@example.com"), "--role", role]).ok();
+    }
+    let link = place.json(&["staff", "sign-in", "agi@example.com"]);
+    assert!(text(&link, "url").contains("/console/m/"), "{link}");
+    place.run(&["staff", "role", "agi@example.com", "auditor"]).ok();
+    place.run(&["staff", "role", "agi@example.com", "agent", "--as", "olga@example.com"]).ok();
+    place.run(&["staff", "role", "olga@example.com", "auditor", "--as", "agi@example.com"]).refused(1);
+    place.run(&["staff", "remove", "oscar@example.com"]).ok();
+    let team = place.json(&["staff", "list"]);
+    let one = |item: &Value| format!("{} {}", text(item, "name"), text(item, "role"));
+    let mut members: Vec<String> = team["items"].as_array().unwrap().iter().map(one).collect();
+    members.sort();
+    assert_eq!(members, ["agi agent", "olga owner"]);
 }
 
 #[tokio::test]

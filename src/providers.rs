@@ -10,6 +10,7 @@ use magiclink_delivery::smtp::{Brand, Composer, EmailSender, Logo, MailAddress};
 use magiclink_delivery::twilio::{AuthToken, Twilio, TwilioConfig, TwilioHooks};
 use magiclink_domain::link::Channel;
 use magiclink_domain::ports::{Sender, SmsHooks};
+use magiclink_domain::team::ChatPlatform;
 use magiclink_store::SystemClock;
 use magiclink_web::BaseUrl;
 
@@ -37,6 +38,26 @@ pub(crate) fn senders(config: &Config, base_url: &BaseUrl) -> anyhow::Result<Vec
         senders.push(EmailSender::new(composer, Arc::new(server.relay), Arc::new(SystemClock)));
     }
     Ok(senders)
+}
+
+/// Refuses chat beyond this machine whose messages would lead to this machine, however its requests come in.
+///
+/// # Errors
+/// One sentence with the remedy.
+pub(crate) fn check_chats(config: &Config, base_url: &BaseUrl) -> anyhow::Result<()> {
+    ChatPlatform::ALL.into_iter().try_for_each(|platform| check_chat(config, base_url, platform))
+}
+
+/// The same for one platform.
+///
+/// # Errors
+/// As [`check_chats`].
+pub(crate) fn check_chat(config: &Config, base_url: &BaseUrl, platform: ChatPlatform) -> anyhow::Result<()> {
+    let (key, is_set, stand_in) = match platform {
+        ChatPlatform::Slack => ("slack.bot_token", config.slack.is_set(), config.slack.is_stand_in()),
+        ChatPlatform::Discord => ("discord.bot_token", config.discord.is_set(), config.discord.is_stand_in()),
+    };
+    if is_set { must_lead_somewhere(key, stand_in, base_url) } else { Ok(()) }
 }
 
 /// What reads the calls of the SMS vendor, where there is one that proves itself.
@@ -83,6 +104,9 @@ pub(crate) fn brand(config: &Config) -> Brand {
 
 #[cfg(test)]
 mod tests {
+    use figment::Figment;
+    use figment::providers::{Format, Toml};
+
     use super::*;
 
     #[test]
@@ -97,5 +121,31 @@ mod tests {
                 assert!(refused.to_string().contains("smtp.url") && refused.to_string().contains("server.base_url"));
             }
         }
+    }
+
+    #[test]
+    fn chat_elsewhere_needs_links_that_lead_elsewhere_however_its_requests_come_in() {
+        let (here, there) = (BaseUrl::default(), BaseUrl::parse("https://portal.example.com").unwrap());
+        let config = |text: &str| -> Config { Figment::from(Toml::string(text)).extract().unwrap() };
+        let discord =
+            "[discord]\napplication_id = \"100000000000000001\"\nguild_id = \"100000000000000002\"\nbot_token = \"x\"";
+        let slack = "[slack]\nteam_id = \"T1\"\nbot_token_file = \"x\"\napp_token = \"x\"";
+        for (key, chat) in [("slack.bot_token", slack), ("discord.bot_token", discord)] {
+            for elsewhere in
+                ["", "\napi_base = \"https://chat.example.com\"", "\nmode = \"gateway\"", "\nmode = \"http\""]
+            {
+                if elsewhere.contains("mode") && chat == slack {
+                    continue;
+                }
+                let config = config(&format!("{chat}{elsewhere}"));
+                let refused = check_chats(&config, &here).unwrap_err().to_string();
+                assert!(refused.starts_with(key) && refused.contains("server.base_url"), "{refused}");
+                assert!(check_chats(&config, &there).is_ok(), "{chat}{elsewhere}");
+            }
+            for stand_in in ["http://127.0.0.1:1/api", "http://localhost:1", "http://[::1]:1", "http://127.1.2.3:1"] {
+                assert!(check_chats(&config(&format!("{chat}\napi_base = {stand_in:?}")), &here).is_ok(), "{stand_in}");
+            }
+        }
+        assert!(check_chats(&Config::default(), &here).is_ok(), "no chat, no matter");
     }
 }

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::ConfigError;
 use super::secret::{Secret, lines, read};
-use super::value::optional_text;
+use super::value::{on_this_machine, optional_text};
 
 /// Where Discord is, and what it gave us.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -93,6 +93,11 @@ impl Discord {
         self.public_key.is_some() || self.public_key_file.is_some()
     }
 
+    /// Whether a stand-in on this machine takes the place of Discord.
+    pub(crate) fn is_stand_in(&self) -> bool {
+        self.api_base.as_ref().is_some_and(on_this_machine)
+    }
+
     /// Refuses keys that do not go together.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         for (key, twice) in [
@@ -120,8 +125,7 @@ impl Discord {
         if self.mode() == Mode::Http && !self.has_key() {
             return refused("public_key", "missing: take it from General Information, or set discord.mode to gateway");
         }
-        let loopback = |url: &Url| matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-        if self.api_base.as_ref().is_some_and(|url| url.scheme() != "https" && !loopback(url)) {
+        if self.api_base.as_ref().is_some_and(|url| url.scheme() != "https" && !on_this_machine(url)) {
             return refused("api_base", "not encrypted: it must begin with https://");
         }
         Ok(())

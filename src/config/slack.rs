@@ -12,7 +12,7 @@ use url::Url;
 
 use super::ConfigError;
 use super::secret::{Secret, lines, read};
-use super::value::optional_text;
+use super::value::{on_this_machine, optional_text};
 
 /// Where Slack is, and what it gave us.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -56,6 +56,11 @@ impl Slack {
         self.signing_secret.is_some() || self.signing_secret_file.is_some()
     }
 
+    /// Whether a stand-in on this machine takes the place of Slack.
+    pub(crate) fn is_stand_in(&self) -> bool {
+        self.api_base.as_ref().is_some_and(on_this_machine)
+    }
+
     /// Refuses keys that do not go together.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         for (key, twice) in [
@@ -84,8 +89,7 @@ impl Slack {
                 "missing: take it from the app's page, or set slack.app_token for Socket Mode",
             );
         }
-        let loopback = |url: &Url| matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-        if self.api_base.as_ref().is_some_and(|url| url.scheme() != "https" && !loopback(url)) {
+        if self.api_base.as_ref().is_some_and(|url| url.scheme() != "https" && !on_this_machine(url)) {
             return refused("api_base", "not encrypted: it must begin with https://");
         }
         Ok(())

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use magiclink_domain::ports::Limit;
 use magiclink_domain::time::Lifetime;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
+use url::{Host, Url};
 
 /// Reads anything that is written as text; a number or yes/no in the environment is text as well.
 pub(super) fn text<'de, T, D>(deserializer: D) -> Result<T, D::Error>
@@ -90,6 +91,16 @@ struct OneText(String);
 impl<'de> Deserialize<'de> for OneText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Text).map(Self)
+    }
+}
+
+/// Whether an address leads to this machine: a stand-in's does.
+pub(super) fn on_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
     }
 }
 

@@ -10,7 +10,6 @@ use magiclink_bots::slack;
 use magiclink_domain::ports::{Clock as _, Ids as _, KeySource as _};
 use magiclink_store::{SystemClock, SystemIds};
 use magiclink_web::BaseUrl;
-use url::Url;
 
 use super::Finding;
 use crate::config::Config;
@@ -42,12 +41,10 @@ impl Caller {
 
     /// Whether it is the platform itself; a stand-in calls this machine.
     fn is_real(self, config: &Config) -> bool {
-        let api_base = match self {
-            Self::Slack => &config.slack.api_base,
-            Self::Discord => &config.discord.api_base,
-        };
-        let loopback = |url: &Url| matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-        !api_base.as_ref().is_some_and(loopback)
+        match self {
+            Self::Slack => !config.slack.is_stand_in(),
+            Self::Discord => !config.discord.is_stand_in(),
+        }
     }
 }
 

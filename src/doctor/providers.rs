@@ -5,6 +5,8 @@
 use std::time::Duration;
 
 use magiclink_domain::link::Channel;
+use magiclink_domain::team::ChatPlatform;
+use magiclink_web::BaseUrl;
 use tokio::time::timeout;
 
 use super::Finding;
@@ -34,8 +36,8 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
         let words = "no provider is named: set twilio.account_sid and its other keys to send links by text message";
         findings.push(Finding::mind(what(Channel::Sms), words));
     }
-    findings.extend(slack(config).await);
-    findings.extend(discord(config).await);
+    findings.extend(slack(config, &base_url).await);
+    findings.extend(discord(config, &base_url).await);
     if !config.smtp.is_set() {
         let words = "no mail server is named: set smtp.url and smtp.from to send links by e-mail";
         findings.push(Finding::mind(what(Channel::Email), words));
@@ -44,9 +46,12 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
 }
 
 /// Whether Slack takes our token, and for the workspace that is meant.
-async fn slack(config: &Config) -> Option<Finding> {
+async fn slack(config: &Config, base_url: &BaseUrl) -> Option<Finding> {
     const WHAT: &str = "slack";
     let workspace = config.slack.workspace()?;
+    if let Err(error) = providers::check_chat(config, base_url, ChatPlatform::Slack) {
+        return Some(Finding::bad(WHAT, error.to_string()));
+    }
     let secrets = match config.slack.secrets() {
         Ok(secrets) => secrets,
         Err(error) => return Some(Finding::bad(WHAT, error.to_string())),
@@ -58,9 +63,12 @@ async fn slack(config: &Config) -> Option<Finding> {
 }
 
 /// Whether Discord takes our token, for the application and the server that are meant.
-async fn discord(config: &Config) -> Option<Finding> {
+async fn discord(config: &Config, base_url: &BaseUrl) -> Option<Finding> {
     const WHAT: &str = "discord";
     let server = config.discord.server()?;
+    if let Err(error) = providers::check_chat(config, base_url, ChatPlatform::Discord) {
+        return Some(Finding::bad(WHAT, error.to_string()));
+    }
     let secrets = match config.discord.secrets() {
         Ok(secrets) => secrets,
         Err(error) => return Some(Finding::bad(WHAT, error.to_string())),

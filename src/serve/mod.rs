@@ -46,7 +46,8 @@ pub(crate) async fn run(
         roles.allow_sandbox()?;
     } else {
         let base_url = config.base_url(config.server.listen.port());
-        providers::senders(&config, &base_url).map_err(|error| CliFailure::usage(error.to_string()))?;
+        let checked = providers::senders(&config, &base_url).and_then(|_| providers::check_chats(&config, &base_url));
+        checked.map_err(|error| CliFailure::usage(error.to_string()))?;
     }
     let lock = lock(&folder)?;
     let _logging = crate::logging::start(&config.log).map_err(|error| CliFailure::usage(error.to_string()))?;

@@ -161,6 +161,27 @@ async fn from_the_command_to_signed_in() {
     assert!(server.stop().success());
 }
 
+#[test]
+fn chat_beyond_this_machine_with_links_to_this_machine_is_refused() {
+    let slack = [("MAGICLINK__SLACK__TEAM_ID", "T1"), ("MAGICLINK__SLACK__SIGNING_SECRET", SECRET)];
+    let discord = [
+        ("MAGICLINK__DISCORD__APPLICATION_ID", "100000000000000001"),
+        ("MAGICLINK__DISCORD__GUILD_ID", "100000000000000002"),
+    ];
+    for (token, key, others) in [
+        ("MAGICLINK__SLACK__BOT_TOKEN", "slack.bot_token", slack),
+        ("MAGICLINK__DISCORD__BOT_TOKEN", "discord.bot_token", discord),
+    ] {
+        let mut place = Place::new();
+        place.environment.push((token, "made-up-token".to_owned()));
+        place.environment.extend(others.map(|(name, value)| (name, value.to_owned())));
+        let sentence = place.run(&["serve", "--listen", "127.0.0.1:0"]).refused(2);
+        assert!(sentence.contains(key) && sentence.contains("beyond this machine"), "{sentence}");
+        assert!(sentence.contains("server.base_url") && !sentence.contains("made-up"), "{sentence}");
+        assert!(!place.data().exists(), "nothing was made");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_but_this_machine_sees_the_chat_rooms() {
     let place = Place::new();

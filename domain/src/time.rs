@@ -94,6 +94,8 @@ impl Lifetime {
     pub const DAY: Self = Self::from_days(1);
     /// Preset `welcome`: 7 days.
     pub const WELCOME: Self = Self::from_days(7);
+    /// The longest that any link works.
+    pub const LONGEST: Self = Self::from_days(30);
 
     /// A span of `secs` seconds.
     #[must_use]

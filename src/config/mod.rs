@@ -10,6 +10,7 @@ mod sections;
 mod show;
 mod slack;
 mod smtp;
+mod spans;
 mod twilio;
 mod value;
 
@@ -108,6 +109,8 @@ impl Config {
         let figment = sources(flags)?;
         known::check(&figment)?;
         let config: Self = figment.extract().map_err(|error| in_words(&error))?;
+        config.links.check()?;
+        config.sessions.check()?;
         config.smtp.check()?;
         config.twilio.check()?;
         config.slack.check()?;

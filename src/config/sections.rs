@@ -126,7 +126,7 @@ impl Default for Links {
     fn default() -> Self {
         Self {
             default_lifetime: Lifetime::DAY,
-            max_lifetime: Lifetime::from_days(30),
+            max_lifetime: Lifetime::LONGEST,
             max_live_per_contact: 5,
             require_reason: false,
             replace_older: false,

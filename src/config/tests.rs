@@ -76,6 +76,34 @@ fn values_that_can_not_be_used_name_their_key() {
 }
 
 #[test]
+fn no_link_outlives_what_is_allowed() {
+    for (keys, refused) in [
+        ("max_lifetime = '30d'\ndefault_lifetime = '30d'", None),
+        ("max_lifetime = '12h'\ndefault_lifetime = '12h'", None),
+        ("max_lifetime = '2592001s'", Some("links.max_lifetime: 2592001s is too long")),
+        ("max_lifetime = '60d'", Some("set at most \"30d\"")),
+        ("default_lifetime = '40d'", Some("links.default_lifetime: 40d is longer than links.max_lifetime")),
+        ("max_lifetime = '12h'\ndefault_lifetime = '43201s'", Some("set at most \"12h\"")),
+    ] {
+        let said = file(&format!("[links]\n{keys}")).err();
+        assert_eq!(said.is_some(), refused.is_some(), "{keys}: {said:?}");
+        assert!(refused.is_none_or(|words| said.as_ref().unwrap().contains(words)), "{keys}: {said:?}");
+    }
+}
+
+#[test]
+fn nobody_who_is_active_is_signed_out_by_an_idle_limit() {
+    for key in ["contact_idle", "staff_idle"] {
+        let idle = |limit: &str| file(&format!("[sessions]\n{key} = '{limit}'"));
+        assert!(idle("10m").is_ok());
+        for short in ["5s", "5m", "599s"] {
+            let said = idle(short).unwrap_err();
+            assert!(said.contains(&format!("sessions.{key}: {short}")) && said.contains("at least \"10m\""), "{said}");
+        }
+    }
+}
+
+#[test]
 fn numbers_and_lists_may_come_from_the_environment() {
     let environment = [
         ("MAGICLINK__PORTAL__NAME", "1984"),

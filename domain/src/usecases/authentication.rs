@@ -49,8 +49,12 @@ pub struct StaffSession {
     pub sight_due: bool,
 }
 
-/// An older cookie is issued anew, so that the idle limit counts from the last request.
-const REISSUE: i64 = 5;
+/// After so many minutes a cookie is issued anew, so that the idle limit counts from the last request.
+const REISSUE: u64 = 5;
+
+/// The shortest idle limit that can be kept. It counts from the minute in which the cookie was issued, and a cookie in use
+/// may be that old: a limit that is not well above it signs out people who never rested.
+pub const LEAST_IDLE: Lifetime = Lifetime::from_mins(2 * REISSUE);
 
 impl UseCases {
     /// The contact whose live portal session this cookie proves; `None` for anything else. A contact without any grant
@@ -141,7 +145,7 @@ impl UseCases {
 
     fn newer_cookie(&self, realm: Realm, cookie: &SessionCookie) -> Option<super::SecretText> {
         let now = self.now();
-        let old = now.minutes() - i64::from(cookie.seen_minute) >= REISSUE;
+        let old = now.minutes() - i64::from(cookie.seen_minute) >= REISSUE.cast_signed();
         old.then(|| super::SecretText(self.cookie(realm, cookie.session, now)))
     }
 

@@ -39,7 +39,7 @@ mod timelines;
 mod tokens;
 mod undo;
 
-pub use authentication::{PortalSession, StaffSession};
+pub use authentication::{LEAST_IDLE, PortalSession, StaffSession};
 pub(crate) use bulk::Worked;
 pub use bulk::{BulkPreview, BulkRequest, Refused};
 pub use caller::Caller;

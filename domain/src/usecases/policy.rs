@@ -71,7 +71,7 @@ impl Default for Policy {
             time_zone: Tz::UTC,
             locale: Locale::stored("en".to_owned()),
             default_lifetime: Lifetime::DAY,
-            max_lifetime: Lifetime::from_days(30),
+            max_lifetime: Lifetime::LONGEST,
             max_live_per_contact: 5,
             require_reason: false,
             replace_older: false,

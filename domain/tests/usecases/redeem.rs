@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use magiclink_domain::link::{Destination, EndedWhy, LinkEvent, Refusal};
+use magiclink_domain::link::{Destination, EndedWhy, LinkEvent, Refusal, SessionLimits};
 use magiclink_domain::rejection::Rejection;
 use magiclink_domain::settings::SettingsCommand;
 use magiclink_domain::time::Lifetime;
-use magiclink_domain::usecases::{IssueRequest, PressRequest, SignedIn};
+use magiclink_domain::usecases::{IssueRequest, LEAST_IDLE, Policy, PressRequest, SignedIn};
 use tokio::task::JoinSet;
 
 use crate::support::{World, owner, press, refused, request};
@@ -124,6 +124,20 @@ async fn a_session_without_requests_ends_at_its_idle_limit_and_a_used_one_goes_o
     world.clock.advance(Lifetime::from_days(1));
     assert!(world.node.portal_session(&first.0).await.unwrap().is_none(), "seven days without a request");
     assert!(world.node.portal_session(&second.0).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn the_least_idle_limit_signs_nobody_out_within_five_minutes_of_a_request() {
+    let limits = SessionLimits { idle: LEAST_IDLE, absolute: Lifetime::from_days(1) };
+    let world = World::with(Policy { contact_sessions: limits, ..Policy::default() }).await;
+    let link = world.link(world.member("ana@example.com").await, "1").await.id;
+    let first = world.node.redeem(press(link, "a")).await.unwrap().cookie;
+    world.clock.advance(Lifetime::from_secs(299));
+    assert!(world.node.portal_session(&first.0).await.unwrap().unwrap().cookie.is_none(), "not yet issued anew");
+    world.clock.advance(Lifetime::from_mins(5));
+    let second = world.node.portal_session(&first.0).await.unwrap().unwrap().cookie.expect("issued anew");
+    world.clock.advance(LEAST_IDLE);
+    assert!(world.node.portal_session(&second.0).await.unwrap().is_none(), "ten minutes without a request");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::ConfigError;
 use super::secret::{Secret, lines, read};
-use super::value::{on_this_machine, optional_text};
+use super::value::{on_this_machine, optional_text, optional_url};
 
 /// Where Discord is, and what it gave us.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -36,7 +36,7 @@ pub(crate) struct Discord {
     #[serde(deserialize_with = "optional_text")]
     pub(crate) mode: Option<Way>,
     /// Discord's own, but for a stand-in.
-    #[serde(deserialize_with = "optional_text")]
+    #[serde(deserialize_with = "optional_url")]
     pub(crate) api_base: Option<Url>,
 }
 

@@ -114,7 +114,8 @@ fn check_section(figment: &Figment, section: &str, value: &Value) -> Result<(), 
 }
 
 fn unknown(figment: &Figment, value: &Value, key: &str) -> ConfigError {
-    let place = figment.get_metadata(value.tag()).map_or_else(|| "the configuration".to_owned(), place_of);
+    let place =
+        figment.get_metadata(value.tag()).map_or_else(|| "the configuration".to_owned(), |place| place_of(place, key));
     ConfigError::UnknownKey { key: key.to_owned(), place, nearest: nearest(key) }
 }
 

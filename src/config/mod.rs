@@ -3,6 +3,7 @@
 //! Apart from what uses it because this is the one place that reads the environment.
 
 mod discord;
+mod file;
 mod known;
 mod place;
 mod secret;
@@ -27,6 +28,7 @@ pub(crate) use twilio::TwilioAccount;
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
+use figment::error::{Actual, Kind};
 use figment::providers::{Env, Format, Serialized, Toml};
 use magiclink_web::BaseUrl;
 use serde::Deserialize;
@@ -70,6 +72,29 @@ pub(crate) enum ConfigError {
     /// `--config` names a file that is not there.
     #[error("the configuration file {0} can't be read: check the path after --config")]
     NoFile(PathBuf),
+    /// The file that is read where none is named can't be.
+    #[error(
+        "the configuration file {path} can't be read ({error}): let this user read it, or name another with --config"
+    )]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        error: std::io::Error,
+    },
+    /// The file is something else.
+    #[error(
+        "the configuration file {path} is not TOML from line {line} on ({why}): write sections such as [server], and below \
+         them keys such as base_url = \"https://portal.example.com\""
+    )]
+    NotToml {
+        /// The file.
+        path: PathBuf,
+        /// Where it ceases to be.
+        line: usize,
+        /// What was expected there; nothing of the file itself.
+        why: String,
+    },
     /// Nobody knows this key.
     #[error("unknown configuration key {key} (in {place}): did you mean {nearest}?")]
     UnknownKey {
@@ -127,11 +152,11 @@ impl Config {
 
 fn sources(flags: &Flags) -> Result<Figment, ConfigError> {
     let mut figment = Figment::new();
-    match &flags.file {
-        Some(file) if !file.is_file() => return Err(ConfigError::NoFile(file.clone())),
-        Some(file) => figment = figment.merge(Toml::file_exact(file)),
-        None if Path::new(FILE).is_file() => figment = figment.merge(Toml::file_exact(FILE)),
-        None => {}
+    let implied = Path::new(FILE);
+    let file = flags.file.as_deref().or_else(|| implied.is_file().then_some(implied));
+    if let Some(file) = file {
+        file::check(file, flags.file.is_some())?;
+        figment = figment.merge(Toml::file_exact(file));
     }
     figment = figment.merge(Env::prefixed(PREFIX).split("__"));
     for (key, flag) in [("server.listen", &flags.listen), ("server.base_url", &flags.base_url)] {
@@ -143,17 +168,36 @@ fn sources(flags: &Flags) -> Result<Figment, ConfigError> {
 }
 
 fn in_words(error: &figment::Error) -> ConfigError {
-    let key = error.path.join(".");
-    let place = error.metadata.as_ref().map_or_else(|| "the command line".to_owned(), place_of);
-    // TOML that can't be parsed has no key; its own words name line and column.
-    let key = if key.is_empty() { "at all".to_owned() } else { key };
-    ConfigError::Value { key, place, reason: error.kind.to_string().replace('\n', " ") }
+    let key = error.path.iter().take(2).cloned().collect::<Vec<_>>().join(".");
+    let place = error.metadata.as_ref().map_or_else(|| "the command line".to_owned(), |place| place_of(place, &key));
+    let reason = if let Kind::InvalidType(found, wanted) = &error.kind {
+        format!("it is {}, and must be {wanted}", shape(found))
+    } else {
+        error.kind.to_string().replace('\n', " ")
+    };
+    ConfigError::Value { key, place, reason }
+}
+
+/// What kind of value was found, never which: it may be a secret.
+const fn shape(found: &Actual) -> &'static str {
+    if matches!(found, Actual::Seq) {
+        "a list"
+    } else if matches!(found, Actual::Map) {
+        "a section"
+    } else if matches!(found, Actual::Float(_)) {
+        "a number with a point"
+    } else {
+        "something else"
+    }
 }
 
 /// Where a value was set, in the operator's words.
-fn place_of(metadata: &figment::Metadata) -> String {
+fn place_of(metadata: &figment::Metadata, key: &str) -> String {
     match &metadata.source {
-        Some(figment::Source::File(path)) => path.display().to_string(),
+        Some(figment::Source::File(path)) => match file::line_of(path, key) {
+            Some(line) => format!("{}, line {line}", path.display()),
+            None => path.display().to_string(),
+        },
         _ if metadata.name.contains(PREFIX) => "the environment".to_owned(),
         _ => "the command line".to_owned(),
     }

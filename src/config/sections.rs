@@ -14,13 +14,15 @@ use magiclink_web::BaseUrl;
 use serde::Deserialize;
 use url::Url;
 
-use super::value::{Rate, SqliteFile, list, optional_text, text};
+use super::value::{
+    Rate, SqliteFile, address, level, list, number, optional_text, optional_url, text, yes_or_no, zone,
+};
 
 /// Where the service is reached.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Server {
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "address")]
     pub(crate) listen: SocketAddr,
     /// Scheme, host and port, no slash at the end; where none is set it follows `listen`.
     #[serde(deserialize_with = "base_url")]
@@ -82,7 +84,7 @@ pub(crate) struct Portal {
     pub(crate) accent: Option<Accent>,
     #[serde(deserialize_with = "optional_text")]
     pub(crate) support_contact: Option<String>,
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "zone")]
     pub(crate) time_zone: Tz,
     #[serde(deserialize_with = "text")]
     pub(crate) locale: Locale,
@@ -109,16 +111,16 @@ pub(crate) struct Links {
     pub(crate) default_lifetime: Lifetime,
     #[serde(deserialize_with = "text")]
     pub(crate) max_lifetime: Lifetime,
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "number")]
     pub(crate) max_live_per_contact: u32,
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "yes_or_no")]
     pub(crate) require_reason: bool,
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "yes_or_no")]
     pub(crate) replace_older: bool,
     #[serde(deserialize_with = "text")]
     pub(crate) reveal: Reveal,
     /// Whether links are shown in chats at all.
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "yes_or_no")]
     pub(crate) reveal_in_chat: bool,
 }
 
@@ -165,17 +167,17 @@ impl Default for Sessions {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Limits {
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "number")]
     pub(crate) ip: u32,
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "number")]
     pub(crate) ip_sign_in: u32,
     #[serde(deserialize_with = "text")]
     pub(crate) contact_sends: Rate,
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "number")]
     pub(crate) staff_issues: u32,
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "number")]
     pub(crate) token_requests: u32,
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "number")]
     pub(crate) sms_per_day: u32,
     #[serde(deserialize_with = "text")]
     pub(crate) sms_per_prefix: Rate,
@@ -206,9 +208,10 @@ pub(crate) struct Log {
     /// `None`: pretty on a terminal, JSON otherwise.
     #[serde(deserialize_with = "optional_text")]
     pub(crate) format: Option<LogFormat>,
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "level")]
     pub(crate) level: tracing::Level,
     /// An OpenTelemetry collector that gets every line as well.
+    #[serde(deserialize_with = "optional_url")]
     pub(crate) otlp: Option<Url>,
 }
 

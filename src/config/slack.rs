@@ -12,7 +12,7 @@ use url::Url;
 
 use super::ConfigError;
 use super::secret::{Secret, lines, read};
-use super::value::{on_this_machine, optional_text};
+use super::value::{on_this_machine, optional_text, optional_url};
 
 /// Where Slack is, and what it gave us.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -37,7 +37,7 @@ pub(crate) struct Slack {
     #[serde(deserialize_with = "optional_text")]
     pub(crate) app_id: Option<String>,
     /// Slack's own, but for a stand-in.
-    #[serde(deserialize_with = "optional_text")]
+    #[serde(deserialize_with = "optional_url")]
     pub(crate) api_base: Option<Url>,
 }
 

@@ -1,3 +1,5 @@
+mod words;
+
 use figment::Jail;
 
 use super::*;
@@ -222,8 +224,11 @@ fn twilios_keys_go_together() {
         (format!("{FROM}messaging_service_sid = 'MG{:032x}'", 1), "twilio.messaging_service_sid is set too"),
         (format!("{FROM}auth_token_file = 'x'"), "twilio.auth_token_file is set too"),
         (format!("{FROM}{key}"), "twilio.api_key_sid: an API key has an SID and a secret"),
-        (format!("{FROM}keyword = 'Stop'"), "twilio.keyword (in magiclink.toml): STOP is a word that phone companies"),
-        (format!("{FROM}keyword = 'log in'"), "twilio.keyword (in magiclink.toml): a keyword is one word"),
+        (
+            format!("{FROM}keyword = 'Stop'"),
+            "twilio.keyword (in magiclink.toml, line 5): STOP is a word that phone companies",
+        ),
+        (format!("{FROM}keyword = 'log in'"), "twilio.keyword (in magiclink.toml, line 5): a keyword is one word"),
         (format!("{FROM}api_base = 'http://api.twilio.com'"), "twilio.api_base"),
         (format!("{FROM}daily_cap = 'many'"), "twilio.daily_cap"),
         ("from = '+1'".to_owned(), "twilio.from"),

@@ -16,7 +16,7 @@ use magiclink_domain::value::{Country, PhoneNumber};
 use serde::{Deserialize, Deserializer};
 
 use super::ConfigError;
-use super::value::{list, optional_text, text};
+use super::value::{list, optional_number, optional_text, text};
 
 /// How text messages leave the house, and what Twilio may tell us. Secrets are given here or in files.
 #[derive(Clone, Debug, Deserialize)]
@@ -54,7 +54,7 @@ pub(crate) struct Twilio {
     #[serde(deserialize_with = "countries")]
     pub(crate) countries: Option<Vec<Country>>,
     /// Text messages a day; unless set, `limits.sms_per_day`.
-    #[serde(deserialize_with = "optional_text")]
+    #[serde(deserialize_with = "optional_number")]
     pub(crate) daily_cap: Option<u32>,
     /// What a contact texts to get a link.
     #[serde(deserialize_with = "text")]

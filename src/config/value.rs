@@ -1,9 +1,11 @@
 //! How values are written: lifetimes, rates, files.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use chrono_tz::Tz;
 use magiclink_domain::ports::Limit;
 use magiclink_domain::time::Lifetime;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
@@ -28,6 +30,54 @@ where
     text(deserializer).map(Some)
 }
 
+/// Reads a text in `words`' sense: what a crate says of a wrong one names no example.
+fn worded<'de, T, D>(deserializer: D, words: &str) -> Result<T, D::Error>
+where
+    T: FromStr,
+    D: Deserializer<'de>,
+{
+    let text = deserializer.deserialize_any(Text)?;
+    text.parse().map_err(|_| D::Error::custom(format!("{text:?} is {words}")))
+}
+
+/// Reads a count.
+pub(super) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    worded(deserializer, "not a whole number such as 120")
+}
+
+/// As [`number`], for what may be left out.
+pub(super) fn optional_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    number(deserializer).map(Some)
+}
+
+/// Reads a switch.
+pub(super) fn yes_or_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    worded(deserializer, "neither true nor false")
+}
+
+/// Reads where to listen.
+pub(super) fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
+    worded(deserializer, "not an address with a port, such as 127.0.0.1:8080")
+}
+
+/// Reads a time zone.
+pub(super) fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {
+    worded(deserializer, "not a time zone such as Europe/Berlin or UTC")
+}
+
+/// Reads how much is logged.
+pub(super) fn level<'de, D: Deserializer<'de>>(deserializer: D) -> Result<tracing::Level, D::Error> {
+    worded(deserializer, "not a level: say error, warn, info, debug or trace")
+}
+
+/// Reads where another service is.
+pub(super) fn optional_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+    let text = deserializer.deserialize_any(Text)?;
+    let url = Url::parse(&text).ok().filter(Url::has_host);
+    // It may hold a password.
+    url.map(Some).ok_or_else(|| D::Error::custom("not an address such as https://host.example.com"))
+}
+
 /// Reads a list, or one text with its items between commas.
 pub(super) fn list<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
@@ -44,7 +94,7 @@ impl Visitor<'_> for Text {
     type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
+        f.write_str("one text, number, true or false")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
@@ -70,7 +120,7 @@ impl<'de> Visitor<'de> for Texts {
     type Value = Vec<String>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of texts")
+        f.write_str("a list such as [\"a\", \"b\"]")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Vec<String>, E> {

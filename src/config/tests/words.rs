@@ -1,0 +1,52 @@
+//! What an operator reads: what is in force, and what is wrong.
+
+use super::*;
+
+#[test]
+fn a_value_that_can_not_be_used_is_named_with_its_line_and_a_right_one() {
+    for (text, line, right) in [
+        ("[limits]\n\nip = 'many'", 3, "such as 120"),
+        ("[limits]\nip = -1", 2, "such as 120"),
+        ("[limits]\nip = 1.5", 2, "a number with a point"),
+        ("[portal]\nname = 'x'\ntime_zone = 'Mars/Olympus'", 3, "such as Europe/Berlin"),
+        ("[portal]\nname = ['x']", 2, "one text"),
+        ("[portal]\nlocale = 'english'", 2, "such as"),
+        ("# comment\n[server]\nlisten = 'nowhere'", 3, "such as 127.0.0.1:8080"),
+        ("[server]\nbase_url = 'portal'", 2, "such as https://portal.example.com"),
+        ("server.base_url = 'portal'", 1, "such as https://portal.example.com"),
+        ("[server]\ntrusted_proxies = ['10.0.0.0/8',\n 'x']", 2, "such as 10.0.0.0/8"),
+        ("[links]\nrequire_reason = 'perhaps'", 2, "neither true nor false"),
+        ("[links]\nreveal = 'maybe'", 2, "always, owner or never"),
+        ("[log]\nlevel = 'loud'", 2, "info"),
+        ("[log]\notlp = 'collector'", 2, "such as https://"),
+        ("[slack]\napi_base = 'slack'", 2, "such as https://"),
+        ("[twilio]\ndaily_cap = 'all'", 2, "such as 120"),
+        ("[twilio]\nlook_up_after = '1w'", 2, "such as 15m"),
+    ] {
+        let said = file(text).unwrap_err();
+        assert!(said.contains(&format!("magiclink.toml, line {line}): ")) && said.contains(right), "{text}: {said}");
+        assert!(!said.contains("invalid digit") && !said.contains("failed to"), "{said}");
+    }
+    let said = file("[server]\n[links]\nmax_lifetme = '1h'").unwrap_err();
+    assert!(said.contains("magiclink.toml, line 3): did you mean links.max_lifetime?"), "{said}");
+    let said = loaded("", &[("MAGICLINK__LIMITS__IP", "many")], &Flags::default()).unwrap_err();
+    assert_eq!(said, "configuration key limits.ip (in the environment): \"many\" is not a whole number such as 120");
+}
+
+#[test]
+fn a_file_that_is_not_toml_is_named_with_the_line_and_without_its_words() {
+    for (text, line) in [
+        ("hunter2", 1),
+        ("[server]\nlisten: '127.0.0.1:1' # hunter2", 2),
+        ("[slack]\n\nbot_token = hunter2", 3),
+        ("[slack]\nbot_token = 'hunter2", 2),
+        ("[slack]\nteam_id = 'T1'\nteam_id = 'hunter2'", 3),
+    ] {
+        let said = file(text).unwrap_err();
+        assert!(
+            said.contains("magiclink.toml is not TOML") && said.contains(&format!("line {line} ")),
+            "{text}: {said}"
+        );
+        assert!(said.contains("such as [server]") && !said.contains("hunter2") && said.lines().count() == 1, "{said}");
+    }
+}

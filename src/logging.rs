@@ -49,9 +49,8 @@ impl Drop for Logging {
 /// # Errors
 /// When the collector can't be spoken to at all, whatever it says. One that does not answer later costs its lines alone.
 pub(crate) fn start(log: &Log) -> anyhow::Result<Logging> {
-    let chosen = log.format.unwrap_or(if io::stderr().is_terminal() { LogFormat::Pretty } else { LogFormat::Json });
     let lines = fmt::layer().with_writer(io::stderr);
-    let lines = match chosen {
+    let lines = match log.format_in_force() {
         LogFormat::Pretty => lines.with_target(false).with_ansi(io::stderr().is_terminal()).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).boxed(),
     };

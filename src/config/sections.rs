@@ -1,5 +1,6 @@
 //! The sections of the configuration with their defaults.
 
+use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -221,6 +222,14 @@ impl Default for Log {
     }
 }
 
+impl Log {
+    /// As set; unless it is, pretty where standard error is a terminal, JSON otherwise.
+    pub(crate) fn format_in_force(&self) -> LogFormat {
+        let free = if io::stderr().is_terminal() { LogFormat::Pretty } else { LogFormat::Json };
+        self.format.unwrap_or(free)
+    }
+}
+
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LogFormat {
@@ -228,6 +237,16 @@ pub(crate) enum LogFormat {
     Pretty,
     /// One JSON object per line.
     Json,
+}
+
+impl LogFormat {
+    /// As it is written.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pretty => "pretty",
+            Self::Json => "json",
+        }
+    }
 }
 
 impl FromStr for LogFormat {

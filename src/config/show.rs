@@ -4,6 +4,7 @@ use std::path::Path;
 
 use magiclink_delivery::twilio::{AccountSid, ApiKeySid, MessagingServiceSid};
 use serde_json::{Map, Value, json};
+use url::Url;
 
 use super::Config;
 use super::discord::{Discord, Way};
@@ -31,7 +32,7 @@ pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
         "portal": {
             "name": portal.name,
             "logo": portal.logo,
-            "accent": portal.accent.map(|accent| accent.to_string()),
+            "accent": portal.accent.unwrap_or_default().to_string(),
             "support_contact": portal.support_contact,
             "time_zone": portal.time_zone.name(),
             "locale": portal.locale.as_str(),
@@ -57,7 +58,7 @@ pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
         "discord": discord_section(discord),
         "limits": limits_section(config),
         "log": {
-            "format": log.format.map(|format| format!("{format:?}").to_lowercase()),
+            "format": log.format_in_force().as_str(),
             "level": log.level.to_string().to_lowercase(),
             "otlp": log.otlp,
         },
@@ -119,7 +120,7 @@ fn slack_section(slack: &Slack) -> Value {
         "app_token_file": slack.app_token_file,
         "team_id": slack.team_id,
         "app_id": slack.app_id,
-        "api_base": slack.api_base.as_ref().map(ToString::to_string),
+        "api_base": slack.api_base.as_ref().map_or(magiclink_bots::slack::API_BASE, Url::as_str),
     })
 }
 
@@ -132,7 +133,7 @@ fn discord_section(discord: &Discord) -> Value {
         "public_key_file": discord.public_key_file,
         "guild_id": discord.guild_id.as_ref().map(|id| &id.0),
         "mode": Way(discord.mode()).to_string(),
-        "api_base": discord.api_base.as_ref().map(ToString::to_string),
+        "api_base": discord.api_base.as_ref().map_or(magiclink_bots::discord::API_BASE, Url::as_str),
     })
 }
 

@@ -3,6 +3,33 @@
 use super::*;
 
 #[test]
+fn defaults_are_shown_as_they_are_in_force() {
+    let shown = show(&Config::default(), Path::new("data"));
+    for (section, key, value) in [
+        ("slack", "api_base", "https://slack.com/api"),
+        ("discord", "api_base", "https://discord.com"),
+        ("twilio", "api_base", "https://api.twilio.com"),
+        ("portal", "accent", "#3355cc"),
+    ] {
+        assert_eq!(shown[section][key], value, "{section}.{key}");
+    }
+    assert!(["pretty", "json"].contains(&shown["log"]["format"].as_str().unwrap()));
+    let set = file("[log]\nformat = 'pretty'\n[slack]\napi_base = 'http://127.0.0.1:1/api'").unwrap();
+    let shown = show(&set, Path::new("data"));
+    assert_eq!(
+        (shown["log"]["format"].as_str(), shown["slack"]["api_base"].as_str()),
+        (Some("pretty"), Some("http://127.0.0.1:1/api"))
+    );
+}
+
+#[test]
+fn mail_and_pages_have_the_same_accent_where_none_is_set() {
+    let accent = magiclink_delivery::smtp::Accent::default().to_string();
+    let pages = include_str!("../../../adapters/web/assets/design/tokens.css");
+    assert!(pages.contains(&format!("--accent: {accent};")), "{accent}");
+}
+
+#[test]
 fn a_value_that_can_not_be_used_is_named_with_its_line_and_a_right_one() {
     for (text, line, right) in [
         ("[limits]\n\nip = 'many'", 3, "such as 120"),

@@ -53,12 +53,12 @@ pub struct Accent([u8; 3]);
 
 /// The text is no colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a colour such as #2f5bd7")]
+#[error("not a colour such as #3355cc")]
 pub struct InvalidAccent;
 
 impl Default for Accent {
     fn default() -> Self {
-        Self([0x2f, 0x5b, 0xd7])
+        Self([0x33, 0x55, 0xcc])
     }
 }
 

@@ -150,13 +150,26 @@ impl Running {
             say("no chat is configured, so the bots rest: docs/chat.md tells how to set one up");
         }
         if self.app.stand_ins.messages.is_some() {
-            say(&format!("messages go to {base_url}/sandbox"));
-            if self.chat.sandbox().is_some() {
-                say(&format!("/magiclink can be tried at {base_url}/sandbox/chat"));
-            }
+            self.announce_sandbox();
         }
         if let Some(invitation) = invitation {
             say(&invitation.to_string());
+        }
+    }
+
+    /// Says where messages are to be seen, if anybody may.
+    fn announce_sandbox(&self) {
+        let (base_url, port) = (&self.base_url, self.address.port());
+        if !self.web.config.base_url.is_loopback() {
+            say(&format!(
+                "messages go to the sandbox, where nobody sees them: its pages answer on this machine alone, and \
+                 server.base_url is {base_url}; to see them set it to http://localhost:{port}"
+            ));
+            return;
+        }
+        say(&format!("messages go to {base_url}/sandbox"));
+        if self.chat.sandbox().is_some() {
+            say(&format!("/magiclink can be tried at {base_url}/sandbox/chat"));
         }
     }
 

@@ -85,6 +85,26 @@ fn a_data_folder_with_a_long_name_can_be_asked_too() {
     assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
 }
 
+#[test]
+fn a_sandbox_that_nobody_may_see_says_so() {
+    for (base_url, says) in
+        [("https://portal.example.com", "where nobody sees them"), ("http://localhost:8080", "localhost:8080/sandbox")]
+    {
+        let place = Place::new();
+        let mut child = place.command(&["serve", "--listen", "127.0.0.1:0", "--sandbox", "--base-url", base_url]);
+        let mut child = child.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null()).spawn().unwrap();
+        let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+        let mut told = String::new();
+        while !told.contains("messages go to") {
+            let read = std::io::BufRead::read_line(&mut out, &mut told).unwrap();
+            assert_ne!(read, 0, "{told}");
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(told.contains(says) && !told.contains("example.com/sandbox"), "{told}");
+    }
+}
+
 /// Clients keep calling while the server stops: every call either was answered, and is in the log, or was never taken.
 #[tokio::test]
 async fn a_stop_loses_no_accepted_request() {

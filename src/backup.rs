@@ -21,9 +21,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::aside::{Aside, clear, with_suffix};
 use crate::command::{CliFailure, Output};
 use crate::config::Config;
-use crate::folder::{DataFolder, remove, write_private};
+use crate::folder::{DataFolder, remove, sync_folder, write_private};
 use crate::keys::{FileKeys, HighWater};
 use crate::wiring::App;
 
@@ -102,7 +103,10 @@ pub(crate) async fn restore(config: &Config, folder: &DataFolder, from: &Path) -
             keys_folder.display()
         )));
     }
-    replace(config, folder, from, &keys_folder).context("the backup could not be put in place")?;
+    let places = [config.store.events.path(folder.path()), config.store.vault.path(folder.path())];
+    let [events, vault] = &places;
+    let aside = Aside::of(events, vault).await;
+    replace(folder, from, &keys_folder, &places, aside.as_ref()).context("the backup could not be put in place")?;
     let base_url = config.base_url(config.server.listen.port());
     let app = App::open(config.clone(), folder, &base_url, false).await?;
     let caught_up = app.read_models.catch_up().await;
@@ -111,10 +115,12 @@ pub(crate) async fn restore(config: &Config, folder: &DataFolder, from: &Path) -
     let head = caught_up?;
     let text = format!(
         "restored the backup of {}: {head} events. Every earlier link and session is dead; API tokens and the team stand \
-         as in the backup: review them\n",
-        manifest.made_at
+         as in the backup: review them\n{}",
+        manifest.made_at,
+        aside.as_ref().map(|aside| aside.words(manifest.head)).unwrap_or_default()
     );
-    Ok(Output::new(json!({ "events": head.get(), "made_at": manifest.made_at }), text))
+    let aside = aside.as_ref().map(Aside::json);
+    Ok(Output::new(json!({ "events": head.get(), "made_at": manifest.made_at, "aside": aside }), text))
 }
 
 fn naming(keys: &dyn KeySource) -> String {
@@ -159,35 +165,31 @@ async fn verify(manifest: &Manifest, from: &Path) -> Result<(), CliFailure> {
     Ok(())
 }
 
-/// Puts the files in the places of the old ones. Beforehand the high-water mark is set beyond any log: whatever happens
-/// from here on, the next start recognises a restore and ends every link and session.
-fn replace(config: &Config, folder: &DataFolder, from: &Path, keys: &Path) -> anyhow::Result<()> {
-    let places = [(EVENTS, config.store.events.path(folder.path())), (VAULT, config.store.vault.path(folder.path()))];
+/// Puts the files in the places of the old ones, which are kept aside. Beforehand the high-water mark is set beyond any
+/// log: whatever happens from here on, the next start recognises a restore and ends every link and session.
+fn replace(
+    folder: &DataFolder, from: &Path, keys: &Path, places: &[PathBuf; 2], aside: Option<&Aside>,
+) -> anyhow::Result<()> {
     let mut staged = vec![];
-    for (name, place) in places {
-        let beside = with_suffix(&place, ".restoring");
+    for (name, place) in [EVENTS, VAULT].into_iter().zip(places) {
+        let beside = with_suffix(place, ".restoring");
         remove(&beside)?;
         copy_private(&from.join(name), &beside)?;
         staged.push((beside, place));
+    }
+    if let Some(aside) = aside {
+        aside.keep()?;
     }
     let beyond =
         HighWater { position: Position::new(i64::MAX.unsigned_abs()), event: EventId::from_uuid(uuid::Uuid::nil()) };
     beyond.write(keys)?;
     crate::wiring::remove_read_models(&folder.read_models())?;
     for (beside, place) in staged {
-        for suffix in ["-wal", "-shm"] {
-            remove(&with_suffix(&place, suffix))?;
-        }
-        fs::rename(&beside, &place)?;
-        File::open(place.parent().unwrap_or(folder.path()))?.sync_all()?;
+        clear(place, aside)?;
+        fs::rename(&beside, place)?;
+        sync_folder(place.parent().unwrap_or(folder.path()))?;
     }
     Ok(())
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
 }
 
 fn copy_private(from: &Path, to: &Path) -> io::Result<()> {

@@ -2,6 +2,7 @@
 //!
 //! Apart from the crates it is built of because only here are concrete stores, senders and interfaces put together.
 
+mod aside;
 mod backup;
 mod cli;
 mod command;

@@ -3,6 +3,7 @@
 use reqwest::StatusCode;
 use serde_json::json;
 
+use crate::chat::between;
 use crate::support::{Browser, Place, files_in, holds};
 
 fn backup(place: &Place, name: &str) -> String {
@@ -53,6 +54,49 @@ async fn a_restore_never_revives_a_spent_link_nor_an_erased_person() {
     for (path, bytes) in files_in(&place.data()) {
         assert!(!holds(&bytes, "Quibblewick"), "{}", path.display());
     }
+}
+
+/// What the backup does not know is put aside, told of, and can be brought back by hand.
+#[test]
+fn a_restore_keeps_what_it_replaces_and_says_how_far_that_went() {
+    let place = Place::new();
+    place.contact("Ana Lima", "ana@example.com", &[]);
+    let folder = backup(&place, "backup");
+    let server = place.serve();
+    place.contact("Later", "later@example.com", &[]);
+    // Killed, so that the newest events are in the write-ahead file alone.
+    server.kill();
+    let said = place.run(&["restore", &folder]).ok();
+    assert!(said.contains("more than the backup, the newest of"), "{said}");
+    let kept = std::path::Path::new(between(&said, "kept in ", ": their log"));
+    assert!(kept.starts_with(place.data()) && kept.join("vault.db").is_file(), "{said}");
+    assert_eq!(place.json(&["contact", "search", "later"]), json!({ "items": [] }));
+
+    let again = place.json(&["restore", &folder]);
+    assert!(again["aside"]["events"].is_u64() && again["aside"]["newest"].is_string(), "{again}");
+    let [first, second] = [kept.to_str().unwrap(), again["aside"]["folders"][0].as_str().unwrap()];
+    assert_ne!(first, second, "what is kept is not replaced");
+    for name in ["events.db", "vault.db"] {
+        for suffix in ["", "-wal", "-shm"] {
+            let (from, to) = (kept.join(format!("{name}{suffix}")), place.data().join(format!("{name}{suffix}")));
+            drop(std::fs::remove_file(&to));
+            drop(std::fs::copy(from, to));
+        }
+    }
+    assert!(place.run(&["contact", "show", "later@example.com"]).ok().contains("Later"), "nothing was lost");
+}
+
+#[test]
+fn a_log_that_can_not_be_read_is_kept_as_well() {
+    let place = Place::new();
+    place.contact("Ana Lima", "ana@example.com", &[]);
+    let folder = backup(&place, "backup");
+    std::fs::write(place.data().join("events.db"), "this is no database").unwrap();
+    let said = place.run(&["restore", &folder]).ok();
+    assert!(said.contains("their log can't be read"), "{said}");
+    let kept = between(&said, "kept in ", ": their log");
+    assert_eq!(std::fs::read(std::path::Path::new(kept).join("events.db")).unwrap(), b"this is no database");
+    assert!(place.run(&["contact", "show", "ana@example.com"]).ok().contains("Ana Lima"));
 }
 
 fn server_base(server: &crate::support::Server) -> String {
@@ -124,5 +168,6 @@ fn a_backup_comes_back_on_another_machine_with_the_keys_copied_by_hand() {
     assert!(copied.unwrap().success());
     let restored = third.run(&["restore", &folder]);
     assert_eq!(restored.code, Some(0), "{restored:?}");
+    assert!(!restored.out.contains("before-restore"), "nothing was there: {restored:?}");
     assert!(third.run(&["contact", "show", "ana@example.com"]).ok().contains("Ana Lima"));
 }

@@ -95,8 +95,9 @@ async fn announce(running: &Running, link: Issued, json: bool) -> anyhow::Result
     say(&format!("a portal with sample people runs at {base} until Ctrl-C\n"));
     if let Some(invitation) = invitation {
         say(&invitation.to_string());
+        let it = if invitation.path().is_some() { "the address in it" } else { "it" };
+        say(&format!("  (that is you: open {it}, press the button, and the console asks for your name)"));
     }
-    say("  (that is you: open it, and the console asks for your name)");
     say(&format!("\na contact's magic link, for another browser or a private window:\n  {url}"));
     say(&format!("\nthe portal's sign-in page: {base}/portal/sign-in (try ana.lima@example.com)"));
     say(&format!("messages to phones and mailboxes appear at {base}/sandbox"));

@@ -17,7 +17,8 @@ use crate::serve::Role;
                   Exit: 0 done, 1 refused, 2 not understood, 70 something broke."
 )]
 pub(crate) struct Cli {
-    /// Where everything is kept [default: `$XDG_DATA_HOME/magiclink` or `~/.local/share/magiclink`]
+    /// Where everything is kept [default: `$XDG_DATA_HOME/magiclink` or `~/.local/share/magiclink`; `demo`: a fresh
+    /// folder, which goes when it stops]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// The configuration file [default: magiclink.toml, where there is one]
@@ -45,7 +46,7 @@ pub(super) enum Act {
                             magiclink serve --roles worker --base-url https://portal.example.com"
     )]
     Serve(ServeArguments),
-    /// Run a working portal with sample people in a fresh folder
+    /// Run a working portal with sample people, in a fresh folder that goes when it stops, or in the one of `--data`
     #[command(after_help = "Example: magiclink demo")]
     Demo(DemoArguments),
     /// Check databases, keys, clock, base URL and disk, and say what to do
@@ -59,7 +60,8 @@ pub(super) enum Act {
     Config(ConfigCommand),
     /// Bring back a backup into the data folder of a server that does not run; every link and session dies
     #[command(after_help = "Example: magiclink restore /var/backups/magiclink/2026-05-01\n\n\
-                            Keys are never in a backup: copy the keys folder of the lost machine first.")]
+                            Keys are never in a backup: copy the keys folder of the lost machine first. What was in the \
+                            data folder is kept aside in it, and named.")]
     Restore {
         /// What `magiclink backup` made
         #[arg(value_name = "DIR")]

@@ -59,6 +59,7 @@ pub use people::TeamNames;
 pub use policy::Policy;
 pub use portal::{PortalOffering, PortalView};
 pub use redeem::{PressRequest, SignedIn};
+pub use settings::Stopped;
 pub use timelines::{TimelineEntry, TimelineEvent};
 pub use tokens::{CreatedToken, TokenSecret};
 pub use undo::Undo;

@@ -9,6 +9,15 @@ use crate::message::Template;
 use crate::settings::{self, Settings, SettingsCommand, SettingsStream};
 use crate::value::Locale;
 
+/// How the emergency switch stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// No links are made for contacts, whoever asks.
+    pub issuing: bool,
+    /// No contact can sign in by link or code.
+    pub redeeming: bool,
+}
+
 impl UseCases {
     /// Stops issuing, stops redeeming, or resumes both.
     ///
@@ -55,6 +64,15 @@ impl UseCases {
     pub async fn settings(&self, caller: &Caller) -> Result<Settings, Failure> {
         caller.may(Act::Read, self.now())?;
         self.settings_now().await
+    }
+
+    /// What is stopped at the moment: the one thing about the settings that people at a door, who are nobody yet, may know.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the log can't be read.
+    pub async fn stopped(&self) -> Result<Stopped, Failure> {
+        let settings = self.settings_now().await?;
+        Ok(Stopped { issuing: settings.issuing_stopped, redeeming: settings.redeeming_stopped })
     }
 
     pub(super) async fn settings_now(&self) -> Result<Settings, Failure> {

@@ -28,6 +28,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ),
     ("asks for a secret", &["connect_chat", "door", "note_opening", "redeem", "sign_in_by_code", "verify_token"]),
     ("answers nothing", &["ask_for_link", "ask_for_replacement", "ask_for_staff_link", "note_seen"]),
+    ("tells what every page shows", &["stopped"]),
     ("is asked by a provider that has signed it", &["receive_sms", "report_delivery"]),
     ("is the host's own work", &["complete_erasures", "invite_first_owner"]),
     ("is the table itself", &["may_see"]),

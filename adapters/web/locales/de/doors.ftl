@@ -45,6 +45,12 @@ sent = Sehen Sie in Ihre Nachrichten
     .nothing = Nach zwei Minuten nichts da? Sehen Sie im Spam-Ordner nach, und prüfen Sie die Schreibweise.
     .again = Noch einmal versuchen
 
+paused = Anmelden per Nachricht ist gerade angehalten
+    .text = Im Moment werden keine Links verschickt, gleich an welche Adresse; es ist also keine Nachricht unterwegs. Versuchen Sie es etwas später noch einmal.
+    .have = Ein Link oder Code, den Sie schon haben, gilt weiter.
+paused-messages = Anmelden per Nachricht ist gerade angehalten. Ein Link oder Code, den Sie schon haben, gilt weiter.
+paused-signing-in = Anmelden ist gerade angehalten. Ihr Link ist nicht verloren: Versuchen Sie es etwas später noch einmal.
+
 code = Mit einem Code anmelden
     .text = Zu jedem Link gehört ein Code aus acht Buchstaben und Ziffern. Geben Sie ihn ein, zusammen mit der Adresse, an die er ging.
     .wrong = Das hat nicht geklappt. Prüfen Sie beide Felder. Ein Code gilt so lange wie sein Link, und nach zu vielen Versuchen gilt nur noch der Link.

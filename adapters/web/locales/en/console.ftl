@@ -6,6 +6,9 @@ console-ask = Type your e-mail address. We send you a link that signs you in, in
     .address = E-mail address
     .empty = Type your e-mail address.
 console-sent = Open the link in this browser, or type the code here:
+console-stopped = Stopped: no links can be made for contacts, and no contact can sign in by link or code. Staff can still sign in.
+    .issuing = Stopped: no links can be made for contacts. Staff can still sign in.
+    .redeeming = Stopped: no contact can sign in by link or code. Staff can still sign in.
 staff-member = a staff member
 
 # What staff read at a contact's link.

@@ -49,6 +49,13 @@ sent = Check your messages
     .nothing = Nothing after two minutes? Look into the spam folder and check the spelling.
     .again = Try again
 
+# While the emergency switch is on.
+paused = Signing in by message is paused for now
+    .text = No links are sent at the moment, whatever the address, so no message is on its way. Try again a little later.
+    .have = A link or code that you have already still works.
+paused-messages = Signing in by message is paused for now. A link or code that you have already still works.
+paused-signing-in = Signing in is paused for now. Your link is not lost: try it again a little later.
+
 # Typing a code.
 code = Sign in with a code
     .text = Every link comes with a code of eight letters and digits. Type it together with the address it was sent to.

@@ -45,6 +45,12 @@ sent = Mire sus mensajes
     .nothing = ¿Nada después de dos minutos? Mire en el correo no deseado y compruebe cómo la escribió.
     .again = Intentarlo otra vez
 
+paused = El acceso por mensaje está en pausa
+    .text = Por ahora no se envían enlaces, sea cual sea la dirección, así que no hay ningún mensaje en camino. Vuelva a intentarlo un poco más tarde.
+    .have = Un enlace o una clave que ya tenga sigue sirviendo.
+paused-messages = El acceso por mensaje está en pausa. Un enlace o una clave que ya tenga sigue sirviendo.
+paused-signing-in = El acceso está en pausa. Su enlace no se ha perdido: pruébelo otra vez un poco más tarde.
+
 code = Entrar con una clave
     .text = Cada enlace lleva una clave de ocho letras y cifras. Escríbala junto con la dirección a la que se envió.
     .wrong = No ha funcionado. Compruebe ambos campos. Una clave sirve tanto como su enlace, y tras demasiados intentos solo sirve el enlace.

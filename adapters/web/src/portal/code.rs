@@ -31,20 +31,24 @@ struct CodePage<'a> {
     frame: Frame<'a>,
     gate: &'a Gate,
     tag: &'a str,
+    paused: &'static str,
     wrong: bool,
 }
 
 /// `GET` of the code page.
-pub(super) async fn show(gate: &'static Gate, State(web): State<Web>, browser: Browser) -> Response {
-    form(&web, gate, &browser, false)
+pub(super) async fn show(
+    gate: &'static Gate, State(web): State<Web>, browser: Browser,
+) -> Result<Response, PageFailure> {
+    form(&web, gate, &browser, false).await
 }
 
-fn form(web: &Web, gate: &Gate, browser: &Browser, wrong: bool) -> Response {
+async fn form(web: &Web, gate: &Gate, browser: &Browser, wrong: bool) -> Result<Response, PageFailure> {
+    let paused = gate.paused(web.use_cases.stopped().await?);
     let nonce = browser.nonce_or_new(web);
     let frame = Frame::new(&web.config, browser.language(None));
     let tag = nonce.tag(web, gate.code);
     let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    nonce.keep(web, page::html(status, &CodePage { frame, gate, tag: &tag, wrong }))
+    Ok(nonce.keep(web, page::html(status, &CodePage { frame, gate, tag: &tag, paused, wrong })))
 }
 
 /// `POST` of the code page.
@@ -77,5 +81,5 @@ pub(super) async fn try_it(
         return Ok(let_in(&web, gate, &signed_in));
     }
     tokio::time::sleep_until(answer_at).await;
-    Ok(form(&web, gate, &browser, true))
+    form(&web, gate, &browser, true).await
 }

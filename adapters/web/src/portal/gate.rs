@@ -7,6 +7,7 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use magiclink_domain::keys::{Realm, TokenKind};
+use magiclink_domain::usecases::Stopped;
 
 use crate::Web;
 
@@ -48,6 +49,18 @@ impl Gate {
     /// Whether it is the one for staff.
     pub(super) fn is_staffs(&self) -> bool {
         self.realm == Realm::Console
+    }
+
+    /// What its pages say of the emergency switch: a key of the catalogue, empty while nothing is stopped.
+    pub(super) fn paused(&self, stopped: Stopped) -> &'static str {
+        match (self.is_staffs(), stopped.issuing, stopped.redeeming) {
+            (_, false, false) => "",
+            (false, _, true) => "paused-signing-in",
+            (false, true, false) => "paused-messages",
+            (true, true, true) => "console-stopped",
+            (true, true, false) => "console-stopped.issuing",
+            (true, false, true) => "console-stopped.redeeming",
+        }
     }
 
     fn of(path: &str) -> &'static Self {

@@ -102,8 +102,8 @@ enum Offer<'a> {
     SignIn(&'a str),
     /// The code's page, and the sign-in page.
     Code { code: &'a str, sign_in: &'a str },
-    /// The same once more.
-    Wait,
+    /// The same once more, at this address.
+    Wait(&'a str),
 }
 
 /// The page of a text that is no link of ours.
@@ -169,8 +169,18 @@ const fn key(why: Refusal) -> &'static str {
 
 /// 503: signing in is stopped for everybody.
 pub(super) fn stopped(web: &Web, t: &'static Language) -> Response {
-    let refused = Refused { head: Head::new(web, t), key: "stopped", offer: Offer::Wait };
-    let mut response = at_link(web, StatusCode::SERVICE_UNAVAILABLE, &refused);
+    let refused = Refused { head: Head::new(web, t), key: "stopped", offer: Offer::Wait("") };
+    waiting(at_link(web, StatusCode::SERVICE_UNAVAILABLE, &refused))
+}
+
+/// 503: no links are made, so none is on its way.
+pub(super) fn paused(web: &Web, t: &'static Language, link: &str) -> Response {
+    let refused = Refused { head: Head::new(web, t), key: "paused", offer: Offer::Wait(link) };
+    waiting(at_link(web, StatusCode::SERVICE_UNAVAILABLE, &refused))
+}
+
+/// Nobody knows how long the emergency switch stays on.
+pub(super) fn waiting(mut response: Response) -> Response {
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("300"));
     response
 }

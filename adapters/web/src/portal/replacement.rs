@@ -9,6 +9,7 @@ use super::gate::{Gate, RawToken};
 use super::link_page;
 use crate::Web;
 use crate::http::browser::Browser;
+use crate::http::failure::PageFailure;
 use crate::http::form::{Posted, Unposted};
 use crate::http::limits;
 
@@ -16,17 +17,20 @@ use crate::http::limits;
 pub(super) async fn ask(
     gate: &'static Gate, State(web): State<Web>, RawToken(token): RawToken, browser: Browser,
     posted: Result<Posted, Unposted>,
-) -> Response {
+) -> Result<Response, PageFailure> {
     let Some(id) = web.use_cases.verify_token(gate.kind, &token) else {
-        return link_page::unknown(&web, gate, &browser, &browser.nonce_or_new(&web));
+        return Ok(link_page::unknown(&web, gate, &browser, &browser.nonce_or_new(&web)));
     };
     if let Err(refused) = posted {
-        return refused.into_response();
+        return Ok(refused.into_response());
     }
     if let Err(refused) = limits::sign_in_attempt(&web, browser.client().ip) {
-        return refused;
+        return Ok(refused);
+    }
+    if web.use_cases.stopped().await?.issuing {
+        return Ok(link_page::paused(&web, browser.language(None), &format!("{}{token}", gate.links)));
     }
     let use_cases = web.use_cases.clone();
     web.background.surely("new link", async move { use_cases.ask_for_replacement(id).await });
-    link_page::on_its_way(&web, browser.language(None))
+    Ok(link_page::on_its_way(&web, browser.language(None)))
 }

@@ -181,6 +181,22 @@ async fn what_is_said_of_a_wrong_code_or_an_empty_field_is_in_the_readers_langua
 }
 
 #[tokio::test]
+async fn what_is_paused_is_said_in_the_readers_language() {
+    let house = House::new().await;
+    house.use_cases().switch(&house.system(), SettingsCommand::StopIssuing).await.unwrap();
+    let mut german = asking(&house, "de");
+    let page = german.get("/portal/sign-in").await;
+    assert!(page.words().contains("Anmelden per Nachricht ist gerade angehalten."), "{}", page.words());
+    let said = german.submit(&page, "/portal/sign-in", &[("address", "ana@example.com")]).await;
+    assert!(said.words().contains("es ist also keine Nachricht unterwegs"), "{}", said.words());
+    house.use_cases().switch(&house.system(), SettingsCommand::StopRedeeming).await.unwrap();
+    let spanish = asking(&house, "es").get("/portal/code").await;
+    assert!(spanish.words().contains("El acceso está en pausa. Su enlace"), "{}", spanish.words());
+    let english = asking(&house, "de").get("/console/sign-in").await;
+    assert!(english.words().contains("Staff can still sign in."), "{}", english.words());
+}
+
+#[tokio::test]
 async fn the_console_is_in_english_whatever_the_browser_asks_for() {
     let house = House::with(WebConfig { locale: "de".to_owned(), ..config() }).await;
     let sam = house.staff(Role::Agent, "Sam Staff", "sam@example.com").await;

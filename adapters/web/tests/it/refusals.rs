@@ -207,3 +207,19 @@ async fn while_redeeming_is_stopped_nothing_is_spent() {
     house.use_cases().switch(&house.system(), SettingsCommand::Resume).await.unwrap();
     assert_eq!(browser.submit(&page, &link.path, &[]).await.status, StatusCode::SEE_OTHER);
 }
+
+#[tokio::test]
+async fn while_issuing_is_stopped_no_new_link_is_promised() {
+    let house = House::new().await;
+    let link = house.link(house.ana().await).await;
+    house.advance(Lifetime::DAY);
+    let mut browser = house.browser();
+    let page = browser.get(&link.path).await;
+    house.use_cases().switch(&house.system(), SettingsCommand::StopIssuing).await.unwrap();
+    let new = format!("{}/new", link.path);
+    let answer = browser.submit(&page, &new, &[]).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.words().contains("no message is on its way"), "{}", answer.words());
+    assert!(answer.body.contains(&format!("href=\"{}\"", link.path)), "trying again leads to the link");
+    assert_eq!(house.delivered().await.len(), 0);
+}

@@ -6,6 +6,7 @@ use axum::http::{Request, StatusCode};
 use insta::assert_snapshot;
 use magiclink_domain::authority::Role;
 use magiclink_domain::offering::OfferingKind;
+use magiclink_domain::settings::SettingsCommand;
 use magiclink_domain::time::Lifetime;
 use magiclink_domain::usecases::NewContact;
 use magiclink_domain::value::{EmailAddress, Name};
@@ -169,4 +170,63 @@ async fn only_our_own_words_can_be_put_on_the_page() {
         assert_eq!(browser.get(&format!("/portal/sign-in?{said}")).await.body, plain.body, "{said}");
     }
     assert!(browser.get("/portal/sign-in?notice=signed-out").await.words().contains("You are signed out."));
+}
+
+#[tokio::test]
+async fn while_issuing_is_stopped_nobody_is_told_that_a_message_is_on_its_way() {
+    let house = House::new().await;
+    house.ana().await;
+    house.use_cases().switch(&house.system(), SettingsCommand::StopIssuing).await.unwrap();
+    let known = asked(&house, "/portal/sign-in", "ana@example.com").await;
+    assert_eq!((known.status, known.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "300"));
+    assert_snapshot!(known.words(), @r"
+    Client portal
+    Signing in by message is paused for now
+    No links are sent at the moment, whatever the address, so no message is on its way. Try again a little later.
+    A link or code that you have already still works.
+    Type the code
+    Try again
+    ");
+    for unknown in ["nobody@example.com", "+14155550199", "nonsense"] {
+        assert_eq!(asked(&house, "/portal/sign-in", unknown).await.shown(), known.shown(), "{unknown}");
+    }
+    assert_eq!(house.delivered().await.len(), 0);
+    house.use_cases().switch(&house.system(), SettingsCommand::Resume).await.unwrap();
+    assert_eq!(asked(&house, "/portal/sign-in", "ana@example.com").await.status, StatusCode::OK);
+    assert_eq!(house.delivered().await.len(), 1);
+}
+
+#[tokio::test]
+async fn every_door_says_what_is_stopped_and_only_then() {
+    let house = House::new().await;
+    let (messages, links) = ("Signing in by message is paused for now", "Signing in is paused for now");
+    let (none_made, nobody_in) = ("no links can be made for contacts", "no contact can sign in by link or code");
+    let stop = [None, Some(SettingsCommand::StopIssuing), Some(SettingsCommand::StopRedeeming)];
+    for (command, portal, console) in [
+        (stop[0].clone(), [false, false], [false, false]),
+        (stop[1].clone(), [true, false], [true, false]),
+        (stop[2].clone(), [false, true], [true, true]),
+    ] {
+        if let Some(command) = command {
+            house.use_cases().switch(&house.system(), command).await.unwrap();
+        }
+        for path in ["/portal/sign-in", "/portal/code"] {
+            let words = house.browser().get(path).await.words();
+            assert_eq!([words.contains(messages), words.contains(links)], portal, "{path}: {words}");
+        }
+        for path in ["/console/sign-in", "/console/code"] {
+            let words = house.browser().get(path).await.words();
+            assert_eq!([words.contains(none_made), words.contains(nobody_in)], console, "{path}: {words}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn staff_can_ask_for_a_link_of_their_own_while_issuing_is_stopped() {
+    let house = House::new().await;
+    house.staff(Role::Agent, "Sam Staff", "sam@example.com").await;
+    house.use_cases().switch(&house.system(), SettingsCommand::StopIssuing).await.unwrap();
+    let answer = asked(&house, "/console/sign-in", "sam@example.com").await;
+    assert!(answer.words().contains("a message is on its way"), "{}", answer.words());
+    assert_eq!(house.delivered().await.len(), 1);
 }

@@ -105,7 +105,7 @@ impl<'a> Visit<'a> {
             Door::Ready(link) => (link, Note::Plain),
             Door::Again(link) => (link, Note::Again),
             Door::Refused { link, why } => {
-                return Ok(link_page::refused(self, (*why, &link.destination)));
+                return Ok(link_page::refused(self, *why, link));
             }
             Door::Stopped(_) => return Ok(link_page::stopped(self.web, self.t)),
         };

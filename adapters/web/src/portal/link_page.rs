@@ -5,7 +5,7 @@
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use magiclink_domain::link::{Destination, Refusal};
+use magiclink_domain::link::{Destination, Link, LinkRevokedWhy, Refusal};
 
 use super::door::Visit;
 use super::gate::{Gate, PORTAL};
@@ -137,7 +137,7 @@ pub(super) fn at_link(web: &Web, status: StatusCode, template: &impl Template) -
 }
 
 /// 410 with the page of this refusal.
-pub(super) fn refused(at: &Visit<'_>, (why, destination): (Refusal, &Destination)) -> Response {
+pub(super) fn refused(at: &Visit<'_>, why: Refusal, link: &Link) -> Response {
     let gate = at.gate;
     let new = format!("{}/new", at.action());
     let offer = if why == Refusal::OtherBrowser {
@@ -146,16 +146,18 @@ pub(super) fn refused(at: &Visit<'_>, (why, destination): (Refusal, &Destination
         // There is no address on file, or links to it work in the asking browser alone.
         Offer::SignIn(gate.sign_in)
     } else {
-        let to_offering = matches!(destination, Destination::Offering(_));
+        let to_offering = matches!(link.destination, Destination::Offering(_));
         Offer::NewLink { tag: at.nonce.tag(at.web, &new), action: new, to_offering }
     };
-    let refused = Refused { head: at.head(), key: key(why), offer };
+    let refused = Refused { head: at.head(), key: key(why, link.revoked), offer };
     at.nonce.keep(at.web, at_link(at.web, StatusCode::GONE, &refused))
 }
 
 /// What the catalogue says of a refusal.
-const fn key(why: Refusal) -> &'static str {
+const fn key(why: Refusal, revoked: Option<LinkRevokedWhy>) -> &'static str {
     match why {
+        // Nobody took this very link back: the contact's admission number rose, which the history may not tell yet.
+        Refusal::Revoked if matches!(revoked, None | Some(LinkRevokedWhy::AdmissionsRenewed)) => "refused-renewed",
         Refusal::Expired => "refused-expired",
         Refusal::Used => "refused-used",
         Refusal::Revoked => "refused-revoked",

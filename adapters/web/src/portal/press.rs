@@ -80,8 +80,7 @@ impl Visit<'_> {
         match failure.rejection() {
             Some(Rejection::Refused(why)) => {
                 let door = self.web.use_cases.door(id, None).await?;
-                let why = (*why, &door.link().destination);
-                Ok(link_page::refused(self, why))
+                Ok(link_page::refused(self, *why, door.link()))
             }
             Some(Rejection::RedeemingStopped) => Ok(link_page::stopped(self.web, self.t)),
             Some(Rejection::LinkNotFound) => Ok(link_page::unknown(self.web, self.gate, self.browser, self.nonce)),

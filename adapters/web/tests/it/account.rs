@@ -171,7 +171,7 @@ async fn signing_out_everywhere_ends_every_session_and_every_link() {
     assert_eq!(answer.location(), "/portal/sign-in?notice=everywhere");
     assert_eq!(desk.get("/portal").await.location(), "/portal/sign-in");
     let dead = house.browser().get(&unused.path).await;
-    assert!(dead.words().contains("This link was switched off"), "{}", dead.words());
+    assert!(dead.words().contains("all your links and sign-ins were ended at once"), "{}", dead.words());
 }
 
 #[tokio::test]

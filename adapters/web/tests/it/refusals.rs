@@ -114,6 +114,24 @@ async fn a_replaced_link() {
 }
 
 #[tokio::test]
+async fn a_link_from_before_access_ended_and_came_back_does_not_say_that_somebody_withdrew_it() {
+    let house = House::new().await;
+    let ana = house.ana().await;
+    let link = house.link(ana).await;
+    house.revoke(ana, "pricing").await;
+    house.grant(ana, "pricing").await;
+    let before = house.browser().get(&link.path).await;
+    assert_snapshot!(refused(&house, &link, Refusal::Revoked).await.words(), @r"
+    Client portal
+    This link has ended
+    Since it was made, your access ended for a while, your address changed, or all your links and sign-ins were ended at once. Links from before that do not work any more.
+    Send me a new one
+    It goes to the address we have on file for you.
+    ");
+    assert!(before.words().contains("This link has ended"), "{}", before.words());
+}
+
+#[tokio::test]
 async fn a_link_of_a_contact_whose_access_has_ended() {
     let house = House::new().await;
     let ana = house.ana().await;

@@ -182,7 +182,7 @@ pub enum Authority {
 /// Whether `authority` may do `act` at `now`.
 ///
 /// # Errors
-/// [`Rejection::Unauthenticated`], [`Rejection::Forbidden`], [`Rejection::ConfirmationRequired`] or
+/// [`Rejection::Unauthenticated`], [`Rejection::Forbidden`], [`Rejection::NotByToken`], [`Rejection::ConfirmationRequired`] or
 /// [`Rejection::SignInAgain`].
 pub fn authorise(authority: &Authority, act: Act, now: Timestamp) -> Result<(), Rejection> {
     let (role, signed_in_at, confirmed) = match *authority {
@@ -191,7 +191,7 @@ pub fn authorise(authority: &Authority, act: Act, now: Timestamp) -> Result<(), 
         Authority::Contact(_) => return Err(Rejection::Forbidden),
         // A stolen token must not be able to outlive its own revocation.
         Authority::Role { token: true, .. } if matches!(act, Act::ManageStaff | Act::ManageTokens) => {
-            return Err(Rejection::Forbidden);
+            return Err(Rejection::NotByToken);
         }
         Authority::Role { role, signed_in_at, confirmed, token: _ } => (role, signed_in_at, confirmed),
     };

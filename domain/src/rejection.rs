@@ -12,7 +12,7 @@ pub enum Rejection {
     #[error(transparent)]
     Invalid(#[from] InvalidValue),
     /// A contact needs a way to be reached.
-    #[error("a contact needs an e-mail address or a phone number")]
+    #[error("a contact needs an e-mail address or a phone number: give at least one of the two")]
     NoAddress,
     /// Nobody has this id, external id, e-mail or phone.
     #[error("no such contact: check the spelling, or add the contact first")]
@@ -27,19 +27,19 @@ pub enum Rejection {
     #[error("the contact is not in the portal: grant a course or group first")]
     ContactNotInPortal,
     /// Another contact has the external id.
-    #[error("another contact already has this external id")]
+    #[error("another contact already has this external id: take another one, or change the contact that has it")]
     ExternalIdTaken,
     /// No such offering.
     #[error("no such offering: see the list of offerings for the right slug")]
     OfferingNotFound,
     /// The offering takes no new grants.
-    #[error("this offering is archived: it takes no new grants")]
+    #[error("this offering is archived and takes no new grants: choose another one")]
     OfferingArchived,
     /// An offering of that slug exists.
-    #[error("an offering with this slug exists already")]
+    #[error("an offering with this slug exists already: take another slug, or change that offering")]
     SlugTaken,
     /// The end of a grant lies in the past.
-    #[error("the end of the grant lies in the past")]
+    #[error("the end of the grant lies in the past: name a later time, or leave it out")]
     UntilInThePast,
     /// The contact has no live grant for the destination.
     #[error(
@@ -47,13 +47,13 @@ pub enum Rejection {
     )]
     DestinationNotGranted,
     /// Longer than allowed.
-    #[error("a link may live at most {0}")]
+    #[error("a link may live at most {0}: ask for no longer than that")]
     ExpiresInTooLong(Lifetime),
     /// A link works 1 to 10 times.
     #[error("max_uses is a number from 1 to 10")]
     MaxUsesOutOfRange,
     /// The setting asks for a reason.
-    #[error("a reason is required for every link")]
+    #[error("a reason is required for every link: give one")]
     ReasonRequired,
     /// Too many live links.
     #[error("the contact already has {0} live links: revoke one, or let them expire")]
@@ -81,13 +81,13 @@ pub enum Rejection {
     )]
     NumberCostsExtra,
     /// No such link.
-    #[error("no such link")]
+    #[error("no such link: see the list of links for the right id")]
     LinkNotFound,
     /// The link can't be used any more.
     #[error("this link is no longer live: make a new one")]
     LinkNotLive,
     /// No such delivery.
-    #[error("no such delivery")]
+    #[error("no such delivery: see the link's timeline for the right id")]
     DeliveryNotFound,
     /// Sent already, or about to be.
     #[error("this delivery was sent, or is being sent right now: ask for a new delivery to send the link once more")]
@@ -102,10 +102,10 @@ pub enum Rejection {
     #[error("links are not shown here: send it by SMS or e-mail instead")]
     RevealForbidden,
     /// No such staff member.
-    #[error("no such staff member")]
+    #[error("no such staff member: see the list of staff for the right id")]
     StaffNotFound,
     /// Another staff member has the e-mail.
-    #[error("another staff member already has this e-mail address")]
+    #[error("another staff member already has this e-mail address: take another address, or change that staff member")]
     StaffEmailTaken,
     /// The last owner stays.
     #[error("this is the only owner: make somebody else an owner first")]
@@ -122,17 +122,22 @@ pub enum Rejection {
     )]
     ChatCodeInvalid,
     /// No such API token.
-    #[error("no such API token")]
+    #[error("no such API token: see the list of API tokens for the right id")]
     TokenNotFound,
     /// A live token has the name.
-    #[error("a live API token already has this name")]
+    #[error("a live API token already has this name: take another name, or revoke that API token first")]
     TokenNameTaken,
     /// An owner token outside its limits.
-    #[error("an owner token is made on the host's command line alone and expires within 90 days")]
+    #[error(
+        "an owner token is made on the host's command line alone and expires within 90 days: name the end there, such as --expires 90d"
+    )]
     OwnerToken,
     /// The role does not allow it.
     #[error("your role does not allow this: ask an owner")]
     Forbidden,
+    /// No token does it, whatever its role.
+    #[error("staff and API tokens are managed in the console or on the command line, never by token")]
+    NotByToken,
     /// The act wants a second yes.
     #[error("this needs an explicit confirmation")]
     ConfirmationRequired,
@@ -225,7 +230,7 @@ impl Rejection {
             Self::ChatCodeInvalid => "chat_code_invalid",
             Self::TokenNameTaken => "token_name_taken",
             Self::OwnerToken => "owner_token",
-            Self::Forbidden => "forbidden",
+            Self::Forbidden | Self::NotByToken => "forbidden",
             Self::ConfirmationRequired => "confirmation_required",
             Self::SignInAgain => "sign_in_again",
             Self::Unauthenticated => "unauthenticated",
@@ -283,6 +288,7 @@ impl Rejection {
             | Self::TokenNameTaken
             | Self::OwnerToken
             | Self::Forbidden
+            | Self::NotByToken
             | Self::ConfirmationRequired
             | Self::SignInAgain
             | Self::Unauthenticated
@@ -296,5 +302,35 @@ impl Rejection {
             | Self::RateLimited(_) => None,
             Self::CountChanged { .. } => Some("confirmed"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_put_right_says_how() {
+        for rejection in [
+            Rejection::NoAddress,
+            Rejection::ExternalIdTaken,
+            Rejection::OfferingArchived,
+            Rejection::SlugTaken,
+            Rejection::UntilInThePast,
+            Rejection::ExpiresInTooLong(Lifetime::from_days(30)),
+            Rejection::ReasonRequired,
+            Rejection::LinkNotFound,
+            Rejection::DeliveryNotFound,
+            Rejection::StaffNotFound,
+            Rejection::StaffEmailTaken,
+            Rejection::TokenNotFound,
+            Rejection::TokenNameTaken,
+            Rejection::OwnerToken,
+        ] {
+            let sentence = rejection.to_string();
+            let remedy = sentence.split_once(": ").map(|(_, remedy)| remedy);
+            assert!(remedy.is_some_and(|remedy| remedy.len() > 5), "{sentence}");
+        }
+        assert!(Rejection::OwnerToken.to_string().contains("--expires 90d"));
     }
 }

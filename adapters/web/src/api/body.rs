@@ -2,10 +2,14 @@
 //!
 //! Apart from the handlers so that none of them sees a body that was not checked.
 
+use std::borrow::Cow;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_path_to_error::{Path, Segment};
 
 use super::codes;
 use super::problem::Problem;
@@ -62,23 +66,44 @@ async fn read(request: Request) -> Result<Bytes, Problem> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(bytes).map_err(|_| refusal::<T>(bytes))
+    // Serde would take a list of values in the order of the fields as well.
+    let object = bytes.trim_ascii_start().starts_with(b"{");
+    serde_json::from_slice(bytes).ok().filter(|_| object).ok_or_else(|| refusal::<T>(bytes))
 }
 
 /// Reads once more, slowly, to name the field.
 fn refusal<T: DeserializeOwned>(bytes: &[u8]) -> Problem {
     // Some types tell of a value in the wrong shape as if it were no JSON at all.
-    if let Err(error) = serde_json::from_slice::<serde_json::Value>(bytes) {
-        let place = format!("the body is not JSON: line {}, column {}", error.line(), error.column());
-        return Problem::with(codes::INVALID_JSON, place);
-    }
+    let value = match serde_json::from_slice::<Value>(bytes) {
+        Ok(value) if value.is_object() => value,
+        Ok(_) => return Problem::with(codes::INVALID_JSON, "the body is no JSON object: send one, such as {}"),
+        Err(error) => {
+            let place = format!("the body is not JSON: line {}, column {}", error.line(), error.column());
+            return Problem::with(codes::INVALID_JSON, place);
+        }
+    };
     match serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(bytes)) {
         Ok(_) => Problem::new(codes::INVALID_JSON),
-        Err(error) => wrong_shape(&error.inner().to_string(), Some(&error.path().to_string())),
+        Err(error) => {
+            let choices = choices::<T>(value, error.path());
+            wrong_shape(&choices.unwrap_or_else(|| error.inner().to_string()), Some(&error.path().to_string()))
+        }
     }
 }
 
-/// What serde says of a value in the wrong shape, in our words.
+/// What serde says of a word that cannot be meant, where only some words can stand at `path`.
+fn choices<T: DeserializeOwned>(mut value: Value, path: &Path) -> Option<String> {
+    let place = path.iter().try_fold(&mut value, |value, segment| match segment {
+        Segment::Map { key } => value.get_mut(key),
+        Segment::Seq { index } => value.get_mut(*index),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    })?;
+    *place = Value::String(String::new());
+    let said = serde_json::from_value::<T>(value).err()?.to_string();
+    said.starts_with("unknown variant ``").then_some(said)
+}
+
+/// What serde says of a value in the wrong shape, in our words: its own name types of this program.
 pub(super) fn wrong_shape(message: &str, path: Option<&str>) -> Problem {
     let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
     if let Some(rest) = message.strip_prefix("unknown field `") {
@@ -90,14 +115,38 @@ pub(super) fn wrong_shape(message: &str, path: Option<&str>) -> Problem {
             return Problem::with(codes::INVALID_FIELD, format!("{} {says}", cut(name))).at(cut(name));
         }
     }
-    let detail = match message.rsplit_once(", expected ") {
-        Some((_, what)) => format!("the value does not fit: expected {}", cut(what)),
-        None => "the value does not fit".to_owned(),
+    let path = path.unwrap_or_default();
+    let Some(field) = path.split(['.', '[']).next().filter(|field| !field.is_empty() && *field != "?").map(cut) else {
+        return Problem::with(codes::INVALID_JSON, "a value does not fit: /api/docs says what this call takes");
     };
-    match path.and_then(|path| path.split(['.', '[']).next()).filter(|field| !field.is_empty() && *field != "?") {
-        Some(field) => Problem::with(codes::INVALID_FIELD, detail).at(cut(field)),
-        None => Problem::with(codes::INVALID_JSON, detail),
-    }
+    let each = if path.contains('[') { "each entry of " } else { "" };
+    let detail = match expected(message) {
+        Some(what) => format!("{each}{field} is to be {what}"),
+        None => format!("{field} does not fit: /api/docs says what it takes"),
+    };
+    Problem::with(codes::INVALID_FIELD, detail).at(field)
+}
+
+/// What was expected, for people who don't know how this program calls it.
+fn expected(message: &str) -> Option<Cow<'static, str>> {
+    let (_, what) = message.rsplit_once(", expected ")?;
+    Some(Cow::Borrowed(match what {
+        "a string" | "a borrowed string" | "string" => "a text",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        "u8" | "u16" | "u32" | "u64" | "usize" if message.starts_with("invalid value: integer") => {
+            "a whole number that is neither negative nor that large"
+        }
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
+        choices if choices.contains('`') => {
+            let words: Vec<&str> = choices.split('`').skip(1).step_by(2).collect();
+            return words.split_last().map(|(last, others)| match others {
+                [] => Cow::Owned((*last).to_owned()),
+                others => Cow::Owned(format!("{} or {last}", others.join(", "))),
+            });
+        }
+        _ => return None,
+    }))
 }
 
 /// Enough of a text that came from outside to recognise it.

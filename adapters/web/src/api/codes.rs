@@ -23,7 +23,7 @@ const fn code(code: &'static str, status: StatusCode, title: &'static str, remed
 }
 
 pub(crate) const INVALID_JSON: Code =
-    code("invalid_json", StatusCode::BAD_REQUEST, "The body is not JSON", "send one JSON object in UTF-8");
+    code("invalid_json", StatusCode::BAD_REQUEST, "The body is not a JSON object", "send one JSON object in UTF-8");
 pub(crate) const UNKNOWN_FIELD: Code = code(
     "unknown_field",
     StatusCode::BAD_REQUEST,
@@ -36,7 +36,7 @@ pub(crate) const UNAUTHENTICATED: Code = code(
     "unauthenticated",
     StatusCode::UNAUTHORIZED,
     "No valid API token came with the request",
-    "send `Authorization: Bearer mlk_…` with a token that is neither expired nor revoked",
+    "send Authorization: Bearer mlk_… with a token that is neither expired nor revoked",
 );
 pub(crate) const NOT_FOUND: Code =
     code("not_found", StatusCode::NOT_FOUND, "There is nothing here", "check the address and the id");
@@ -52,7 +52,7 @@ pub(crate) const UNSUPPORTED_MEDIA_TYPE: Code = code(
     "unsupported_media_type",
     StatusCode::UNSUPPORTED_MEDIA_TYPE,
     "The body is not declared as JSON",
-    "send `Content-Type: application/json`",
+    "send Content-Type: application/json",
 );
 pub(crate) const IDEMPOTENCY_KEY_REUSED: Code = code(
     "idempotency_key_reused",
@@ -91,12 +91,17 @@ pub(crate) const ALL: &[Code] = &[
     UNKNOWN_FIELD,
     INVALID_FIELD,
     UNAUTHENTICATED,
-    code("forbidden", StatusCode::FORBIDDEN, "The token's role does not allow this", "use a token of another role"),
+    code(
+        "forbidden",
+        StatusCode::FORBIDDEN,
+        "The token may not do this",
+        "use a token of another role; staff and API tokens are managed without one",
+    ),
     code(
         "confirmation_required",
         StatusCode::FORBIDDEN,
         "This needs an explicit confirmation",
-        "say so with `?confirm=true`",
+        "say so with ?confirm=true",
     ),
     code("sign_in_again", StatusCode::FORBIDDEN, "This needs a fresh sign-in", "do it in the console, signed in anew"),
     code(
@@ -119,13 +124,13 @@ pub(crate) const ALL: &[Code] = &[
         "contact_not_in_portal",
         StatusCode::CONFLICT,
         "The contact is not in the portal",
-        "grant a course or group, in the same call with `grants` if you like",
+        "grant a course or group, in the same call with grants if you like",
     ),
     code(
         "destination_not_granted",
         StatusCode::CONFLICT,
         "The contact has no access to the destination",
-        "add it to `grants`, or let the link lead to `home`",
+        "add it to grants, or let the link lead to home",
     ),
     code(
         "too_many_live_links",

@@ -120,7 +120,7 @@ fn cursor(keyring: &Keyring, list: &str, place: &str) -> String {
 
 /// The place that [`cursor`] was made for.
 fn place<P: FromStr>(keyring: &Keyring, list: &str, cursor: &str) -> Result<P, Problem> {
-    let invalid = || Problem::field("after", "after is the `next` of an earlier answer to the same query");
+    let invalid = || Problem::field("after", "after is the next of an earlier answer to the same query");
     let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).map_err(|_| invalid())?;
     let (tag, place) = bytes.split_at_checked(TAG).ok_or_else(invalid)?;
     if !bool::from(keyring.cursor_tag(list, place).ct_eq(tag)) {

@@ -105,13 +105,19 @@ impl From<Rejection> for Problem {
             remedy: "",
         };
         let code = codes::find(rejection.code()).copied().unwrap_or(unlisted);
-        let problem = Self::with(code, rejection.to_string());
+        let problem = Self::with(code, detail(&rejection));
         let problem = match rejection.field() {
             Some(field) => problem.at(field),
             None => problem,
         };
         if let Rejection::RateLimited(wait) = rejection { problem.retry_after(wait.secs().max(1)) } else { problem }
     }
+}
+
+/// A rule's words, with the remedy that is this interface's own.
+pub(super) fn detail(rejection: &Rejection) -> String {
+    let remedy = if *rejection == Rejection::ConfirmationRequired { ": say so with ?confirm=true" } else { "" };
+    format!("{rejection}{remedy}")
 }
 
 impl From<InvalidValue> for Problem {

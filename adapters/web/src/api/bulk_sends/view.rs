@@ -23,7 +23,7 @@ use crate::api::problem::Problem;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BulkPreview, example = json!({
     "contacts": 5000, "messages": 4812, "channels": {"email": 4700, "sms": 112}, "sms_segments": 112,
-    "refused": [{"code": "no_address", "detail": "a contact needs an e-mail address or a phone number", "contacts": 188}]
+    "refused": [{"code": "no_address", "detail": "a contact needs an e-mail address or a phone number: give at least one of the two", "contacts": 188}]
 }))]
 pub(crate) struct PreviewView {
     /// Contacts that are meant.

@@ -18,13 +18,13 @@ use crate::api::body::Body;
 use crate::api::codes;
 use crate::api::identity::Identity;
 use crate::api::once::Key;
-use crate::api::problem::Problem;
+use crate::api::problem::{Problem, detail};
 
 /// What would stop a link.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LinkCheck, example = json!({"ok": false, "problems": [{
     "code": "contact_not_in_portal", "detail": "the contact is not in the portal: grant a course or group first",
-    "remedy": "grant a course or group, in the same call with `grants` if you like"
+    "remedy": "grant a course or group, in the same call with grants if you like"
 }]}))]
 pub(crate) struct Verdict {
     /// Nothing would stop it.
@@ -48,7 +48,7 @@ pub(crate) struct Obstacle {
 impl From<&Rejection> for Obstacle {
     fn from(rejection: &Rejection) -> Self {
         let code = rejection.code();
-        Self { code, detail: rejection.to_string(), remedy: codes::find(code).map_or("", |code| code.remedy) }
+        Self { code, detail: detail(rejection), remedy: codes::find(code).map_or("", |code| code.remedy) }
     }
 }
 

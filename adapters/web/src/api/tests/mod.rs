@@ -4,6 +4,7 @@ mod deliveries;
 mod document;
 mod world;
 
+mod bodies;
 mod changes;
 mod export;
 mod fuzz;

@@ -84,7 +84,7 @@ async fn a_contact_is_added_granted_let_in_and_told_of() {
         {
           "code": "contact_not_in_portal",
           "detail": "the contact is not in the portal: grant a course or group first",
-          "remedy": "grant a course or group, in the same call with `grants` if you like"
+          "remedy": "grant a course or group, in the same call with grants if you like"
         }
       ]
     }

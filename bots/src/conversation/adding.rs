@@ -103,10 +103,14 @@ impl Conversation {
         Ok(Reply::Picture(Picture { png, page: self.page(&format!("links/{link}")) }))
     }
 
-    /// Nobody was found: says so, and offers to add them to whoever may.
-    pub(super) fn nobody(asking: &Asking, who: &str) -> Answer {
-        let may_add = asking.may(Right::ManageContacts);
-        offered(says::nobody(who, may_add), asking)
+    /// Nobody was found: says so, and offers to add them to whoever may. `then` is what happens once they are added.
+    pub(super) fn nobody(asking: &Asking, who: &str, then: &str) -> Answer {
+        let next = if asking.may(Right::ManageContacts) {
+            format!("Check the spelling, or add the contact{then}.")
+        } else {
+            "Check the spelling, or ask an owner or agent to add the contact.".to_owned()
+        };
+        offered(says::nobody(who, &next), asking)
     }
 
     /// Nobody quite was found: whom it may mean, and to whoever may, that it is somebody new.

@@ -44,7 +44,7 @@ impl Conversation {
             Found::One(contact) => self.make(asking, &wish, contact, None).await,
             Found::Several(views) => Ok(which(says::several(&wish.who), &views, act)),
             Found::Perhaps(views) => Ok(Self::or_add(asking, which(says::perhaps(&wish.who), &views, act))),
-            Found::Nobody => Ok(Self::nobody(asking, &wish.who)),
+            Found::Nobody => Ok(Self::nobody(asking, &wish.who, "; the link is made then")),
         }
     }
 

@@ -45,14 +45,9 @@ pub(super) fn for_whom(verb: &str) -> Answer {
     Answer::of(Line::of("For whom? Name a contact: ").typed(example).words(" or ").typed("/magiclink").words(" alone."))
 }
 
-/// Nobody was found.
-pub(super) fn nobody(who: &str, may_add: bool) -> Answer {
-    let answer = Answer::of(Line::of("Nobody is found for ").strong(who.to_owned()).words("."));
-    if may_add {
-        answer.line(Line::of("Check the spelling, or add the contact; the link is made then."))
-    } else {
-        answer.line(Line::of("Check the spelling, or ask an owner or agent to add the contact."))
-    }
+/// Nobody was found, and what can be done about it.
+pub(super) fn nobody(who: &str, next: &str) -> Answer {
+    Answer::of(Line::of("Nobody is found for ").strong(who.to_owned()).words(".")).line(Line::of(next.to_owned()))
 }
 
 /// Added.

@@ -41,7 +41,7 @@ impl Conversation {
             }
             Found::Nobody => {
                 self.keep_wish(asking, &Wish { who: who.to_owned(), ..Wish::default() }).await?;
-                Ok(Self::nobody(asking, who))
+                Ok(Self::nobody(asking, who, ""))
             }
         }
     }
@@ -78,7 +78,19 @@ impl Conversation {
             Some(link) => self.revoke_link(asking, link).await,
             None if what.contains("/m/") => Ok(says::which_link()),
             // Whose links there are shows which can be revoked.
-            None => self.status(asking, what).await,
+            None => self.revocable(asking, what).await,
+        }
+    }
+
+    /// How whoever is meant stands, with their links. Adding somebody would give nothing to revoke.
+    async fn revocable(&self, asking: &Asking, who: &str) -> Result<Answer, Failure> {
+        let turn = asking.turn();
+        let act = |contact| Act::Status { turn, contact };
+        match self.find(&asking.caller, who).await? {
+            Found::One(contact) => self.contact_card(asking, contact).await,
+            Found::Several(views) => Ok(which(says::several(who), &views, act)),
+            Found::Perhaps(views) => Ok(which(says::perhaps(who), &views, act)),
+            Found::Nobody => Ok(says::nobody(who, "Check the spelling, or paste the link itself.")),
         }
     }
 

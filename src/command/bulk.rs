@@ -12,12 +12,12 @@ use magiclink_domain::rejection::Rejection;
 use magiclink_domain::usecases::{BulkPreview, BulkRequest, Caller};
 use magiclink_domain::value::{Reason, Slug, Tag};
 use magiclink_projections::{BulkResult, BulkRow, BulkSendView};
+use magiclink_web::told::csv_lines;
 use serde_json::{Value, json};
 
 use super::arguments::{BulkCommand, HistoryFormat, IssueLink};
 use super::caller::Asking;
 use super::failure::CliFailure;
-use super::history::unarmed;
 use super::links::channel;
 use super::output::{Output, table};
 use super::time;
@@ -243,18 +243,9 @@ fn cells(row: &BulkRow, at: String) -> Vec<String> {
 }
 
 fn as_csv(recipients: &[BulkRow]) -> Result<String, CliFailure> {
-    let mut writer = csv::Writer::from_writer(vec![]);
-    let write = |writer: &mut csv::Writer<Vec<u8>>| -> csv::Result<()> {
-        writer.write_record(COLUMNS)?;
-        for row in recipients {
-            let at = row.requested_at.map_or_else(String::new, |at| at.to_string());
-            writer.write_record(cells(row, at).into_iter().map(|cell| unarmed(&cell)))?;
-        }
-        Ok(())
-    };
-    write(&mut writer).map_err(|error| CliFailure::fault(&error))?;
-    let bytes = writer.into_inner().map_err(|error| CliFailure::fault(&error))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let row = |row: &BulkRow| cells(row, row.requested_at.map_or_else(String::new, |at| at.to_string()));
+    let header = std::iter::once(COLUMNS.map(str::to_owned).to_vec());
+    Ok(csv_lines(header.chain(recipients.iter().map(row)))?)
 }
 
 /// A bulk send as the API shows one.

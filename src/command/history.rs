@@ -2,16 +2,15 @@
 
 use magiclink_domain::authority::{Act, authorise};
 use magiclink_domain::id::ContactId;
-use magiclink_projections::{HistoryFilter, HistoryItem, SubjectView};
-use serde_json::{Value, json};
+use magiclink_projections::{HistoryFilter, HistoryItem};
+use magiclink_web::told::{self, HISTORY_COLUMNS, csv_lines, history_cells};
+use serde_json::json;
 
 use super::arguments::{History, HistoryFormat};
 use super::caller::Asking;
 use super::failure::CliFailure;
 use super::output::{Output, table};
 use super::time::shown;
-
-const COLUMNS: [&str; 7] = ["at", "kind", "contact", "link", "session", "actor", "origin"];
 
 pub(super) async fn run(asking: &Asking<'_>, history: History) -> Result<Output, CliFailure> {
     authorise(&asking.caller.authority, Act::Read, asking.use_cases().ports().clock.now())?;
@@ -31,81 +30,35 @@ pub(super) async fn run(asking: &Asking<'_>, history: History) -> Result<Output,
         kind: None,
     };
     let listed = asking.app.read_models.history(&filter, None, history.limit as usize).await?;
-    let items: Vec<Value> = listed.items.iter().map(item_json).collect();
-    let json = json!({ "items": items });
+    let json = json!({ "items": listed.items.iter().cloned().map(told::history).collect::<Vec<_>>() });
     let text = match history.format {
-        HistoryFormat::Table => as_table(asking, &listed.items),
+        HistoryFormat::Table => as_table(asking, listed.items),
         HistoryFormat::Json => format!("{json:#}\n"),
-        HistoryFormat::Csv => as_csv(&listed.items)?,
+        HistoryFormat::Csv => as_csv(listed.items)?,
     };
     Ok(Output::new(json, text))
 }
 
-fn contact_of(item: &HistoryItem) -> Option<String> {
-    item.subject.and_then(SubjectView::contact).map(|contact| contact.to_string())
-}
-
-fn item_json(item: &HistoryItem) -> Value {
-    json!({
-        "at": item.at.to_string(),
-        "kind": item.kind.as_str(),
-        "contact_id": contact_of(item),
-        "link_id": item.link.map(|link| link.to_string()),
-        "session": item.session.map(|session| session.to_string()),
-        "actor": item.actor.to_string(),
-        "origin": item.origin.as_str(),
-        "detail": item.detail,
-    })
-}
-
-fn cells(item: &HistoryItem, at: String) -> Vec<String> {
-    let text = |value: Option<String>| value.unwrap_or_default();
-    vec![
-        at,
-        item.kind.as_str().to_owned(),
-        text(contact_of(item)),
-        text(item.link.map(|link| link.to_string())),
-        text(item.session.map(|session| session.use_number.to_string())),
-        item.actor.to_string(),
-        item.origin.as_str().to_owned(),
-    ]
-}
-
-fn as_table(asking: &Asking<'_>, items: &[HistoryItem]) -> String {
+/// What everybody looks for comes first, what is long last.
+fn as_table(asking: &Asking<'_>, items: Vec<HistoryItem>) -> String {
     let zone = asking.app.config.portal.time_zone;
-    let mut rows = vec![COLUMNS.map(str::to_owned).to_vec()];
-    rows.extend(items.iter().map(|item| cells(item, shown(item.at, zone))));
+    let [_, columns @ ..] = HISTORY_COLUMNS;
+    let mut rows = vec![order("at".to_owned(), columns.map(str::to_owned))];
+    rows.extend(items.into_iter().map(|item| {
+        let at = shown(item.at, zone);
+        let [_, cells @ ..] = history_cells(item);
+        // What comes from outside must not move a terminal's cursor.
+        order(at, cells.map(|cell| cell.replace(char::is_control, " ")))
+    }));
     table(&rows)
 }
 
-fn as_csv(items: &[HistoryItem]) -> Result<String, CliFailure> {
-    let mut writer = csv::Writer::from_writer(vec![]);
-    let write = |writer: &mut csv::Writer<Vec<u8>>| -> csv::Result<()> {
-        writer.write_record(COLUMNS)?;
-        for item in items {
-            writer.write_record(cells(item, item.at.to_string()).into_iter().map(|cell| unarmed(&cell)))?;
-        }
-        Ok(())
-    };
-    write(&mut writer).map_err(|error| CliFailure::fault(&error))?;
-    let bytes = writer.into_inner().map_err(|error| CliFailure::fault(&error))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+fn order(at: String, cells: [String; 11]) -> Vec<String> {
+    let [kind, contact, staff, link, session, actor, origin, reason, ip, agent, detail] = cells;
+    vec![at, kind, contact, staff, link, session, actor, origin, ip, reason, detail, agent]
 }
 
-/// A cell that a spreadsheet does not take for a formula (OWASP ASVS 5.0, 1.2.10).
-pub(super) fn unarmed(cell: &str) -> String {
-    let armed = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\0', '＝', '＋', '－', '＠']);
-    if armed { format!("'{cell}") } else { cell.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for (cell, safe) in [("=1+1", "'=1+1"), ("@x", "'@x"), ("＝1", "'＝1"), ("cli:ana", "cli:ana"), ("", "")] {
-            assert_eq!(unarmed(cell), safe);
-        }
-    }
+fn as_csv(items: Vec<HistoryItem>) -> Result<String, CliFailure> {
+    let header = std::iter::once(HISTORY_COLUMNS.map(str::to_owned));
+    Ok(csv_lines(header.chain(items.into_iter().map(history_cells)))?)
 }

@@ -11,6 +11,7 @@ use magiclink_domain::time::Timestamp;
 use magiclink_domain::usecases::{IssueRequest, TimelineEntry};
 use magiclink_domain::value::{Reason, Slug};
 use magiclink_projections::{LinkFilter, LinkView, SubjectView};
+use magiclink_web::told;
 use serde_json::{Value, json};
 
 use super::arguments::{IssueLink, LinkCommand, State};
@@ -192,7 +193,7 @@ async fn show(asking: &Asking<'_>, id: LinkId) -> Result<Output, CliFailure> {
     let mut json = link_json(asking, id, &link).await?;
     if let Value::Object(fields) = &mut json {
         fields.extend(card::fields(&card).into_iter().map(|(name, value)| (name.to_owned(), value)));
-        fields.insert("timeline".to_owned(), timeline.iter().map(entry_json).collect());
+        fields.insert("timeline".to_owned(), timeline.iter().map(told::timeline).collect());
     }
     let zone = asking.app.config.portal.time_zone;
     let mut rows = vec![
@@ -205,21 +206,17 @@ async fn show(asking: &Asking<'_>, id: LinkId) -> Result<Output, CliFailure> {
     ];
     rows.extend(card::rows(&card, zone));
     rows.push(vec![String::new()]);
-    rows.extend(
-        timeline.iter().map(|entry| {
-            vec![time::shown(entry.meta.at, zone), format!("{}  {}", word(&entry.kind), entry.meta.actor)]
-        }),
-    );
+    rows.extend(timeline.iter().map(|entry| {
+        let said = format!("{}  {}{}", word(&entry.kind), entry.meta.actor, reason(entry));
+        vec![time::shown(entry.meta.at, zone), said]
+    }));
     Ok(Output::new(json, table(&rows)))
 }
 
-fn entry_json(entry: &TimelineEntry) -> Value {
-    json!({
-        "at": entry.meta.at.to_string(),
-        "event": word(&entry.kind),
-        "actor": entry.meta.actor.to_string(),
-        "origin": entry.meta.origin.as_str(),
-    })
+/// Why, in staff's words, where they gave any.
+fn reason(entry: &TimelineEntry) -> String {
+    let told = told::timeline(entry);
+    told.pointer("/detail/reason").and_then(Value::as_str).map(|reason| format!(": {reason}")).unwrap_or_default()
 }
 
 /// `link.delivery_requested.v1` → `delivery_requested`.

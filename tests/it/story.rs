@@ -24,6 +24,14 @@ async fn whole_story(place: &Place, offline: impl Fn()) {
     assert_eq!(check["ok"], true, "{check}");
     let link =
         place.json(&["link", "issue", DYLAN, "--for", "2h", "--to", "founders-circle", "--reason", "asked for it"]);
+    let mistake = text(&place.json(&["link", "issue", DYLAN]), "id");
+    let revoked = place.json(&["link", "revoke", &mistake, "--reason", "made by mistake"]);
+    let last = revoked["timeline"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["event"], &last["detail"]["reason"]),
+        (&"revoked".into(), &"made by mistake".into()),
+        "{revoked}"
+    );
 
     offline();
     let server = place.serve();
@@ -53,7 +61,10 @@ async fn whole_story(place: &Place, offline: impl Fn()) {
     let kinds: Vec<_> = history["items"].as_array().unwrap().iter().map(|item| text(item, "kind")).collect();
     assert!(kinds.iter().any(|kind| kind == "issued") && kinds.iter().any(|kind| kind == "redeemed"), "{kinds:?}");
     let csv = place.run(&["history", "--contact", &dylan, "--format", "csv"]).ok();
-    assert!(csv.lines().any(|line| line.contains(",redeemed,")), "{csv}");
+    assert!(csv.lines().any(|line| line.contains(",redeemed,") && line.contains(",127.0.0.1,")), "{csv}");
+    assert!(csv.lines().any(|line| line.contains(",issued,") && line.contains(",asked for it,")), "{csv}");
+    let table = place.run(&["history", "--contact", &dylan]).ok();
+    assert!(table.contains("127.0.0.1") && table.contains("asked for it") && table.contains("user_agent"), "{table}");
     let (_, used) = Browser::new().page(&url).await;
     assert!(used.contains("used"), "{used}");
     assert!(server.stop().success());

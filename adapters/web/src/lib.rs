@@ -14,7 +14,7 @@ mod portal;
 mod sandbox;
 mod state;
 
-pub use api::{ApiState, Identity, Problem, openapi_document};
+pub use api::{ApiState, Identity, Problem, openapi_document, told};
 pub use http::brand::{Brand, InvalidBrand};
 pub use lists::Lists;
 pub use operations::{CountedLog, CountedSender};

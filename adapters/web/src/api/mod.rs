@@ -24,6 +24,7 @@ mod staff;
 mod state;
 #[cfg(test)]
 mod tests;
+pub mod told;
 
 pub use identity::Identity;
 pub use openapi::document as openapi_document;

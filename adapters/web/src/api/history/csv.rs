@@ -29,7 +29,7 @@ const PAGE: usize = 500;
 /// Parts of the detail that people sort and filter by, each a column of its own.
 const OWN: [&str; 3] = ["reason", "ip", "user_agent"];
 
-const HEADER: [&str; 12] = [
+pub(in crate::api) const HEADER: [&str; 12] = [
     "at",
     "kind",
     "contact_id",
@@ -96,19 +96,28 @@ async fn page(
     web: &Web, caller: &Caller, filter: &HistoryFilter, before: Option<Position>,
 ) -> Result<(String, Option<Position>), Failure> {
     let page = web.lists(caller, Act::Read)?.history(filter, before, PAGE).await?;
+    let lines = lines(page.items.into_iter().map(|item| cells(&item.into())))?;
+    Ok((lines, page.next))
+}
+
+/// Rows as lines of CSV (RFC 4180), in which no cell is a formula.
+///
+/// # Errors
+/// [`Unavailable`] when there is no room for them.
+pub fn lines<R: IntoIterator<Item = String>>(rows: impl IntoIterator<Item = R>) -> Result<String, Unavailable> {
     let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![]);
-    for item in page.items {
-        table.write_record(cells(&item.into()).iter().map(|cell| safe(cell).into_owned())).map_err(broken)?;
+    for row in rows {
+        table.write_record(row.into_iter().map(|cell| safe(&cell).into_owned())).map_err(broken)?;
     }
     let bytes = table.into_inner().map_err(|error| broken(error.into_error()))?;
-    Ok((String::from_utf8(bytes).map_err(broken)?, page.next))
+    String::from_utf8(bytes).map_err(broken)
 }
 
 fn broken(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Unavailable {
     Unavailable { what: "the export", source: source.into() }
 }
 
-fn cells(item: &HistoryItem) -> [String; 12] {
+pub(in crate::api) fn cells(item: &HistoryItem) -> [String; 12] {
     let [reason, ip, user_agent] = OWN.map(|name| item.detail.get(name).map(text).unwrap_or_default());
     [
         item.at.0.to_string(),

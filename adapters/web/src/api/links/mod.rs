@@ -10,3 +10,4 @@ mod timeline;
 mod view;
 
 pub(crate) use request::{ChannelName, about};
+pub(crate) use timeline::TimelineItem;

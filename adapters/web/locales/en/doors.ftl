@@ -52,8 +52,8 @@ sent = Check your messages
 # While the emergency switch is on.
 paused = Signing in by message is paused for now
     .text = No links are sent at the moment, whatever the address, so no message is on its way. Try again a little later.
-    .have = A link or code that you have already still works.
-paused-messages = Signing in by message is paused for now. A link or code that you have already still works.
+    .have = A link or code that you already have still works.
+paused-messages = Signing in by message is paused for now. A link or code that you already have still works.
 paused-signing-in = Signing in is paused for now. Your link is not lost: try it again a little later.
 
 # Typing a code.

@@ -183,7 +183,7 @@ async fn while_issuing_is_stopped_nobody_is_told_that_a_message_is_on_its_way() 
     Client portal
     Signing in by message is paused for now
     No links are sent at the moment, whatever the address, so no message is on its way. Try again a little later.
-    A link or code that you have already still works.
+    A link or code that you already have still works.
     Type the code
     Try again
     ");

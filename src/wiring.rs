@@ -225,7 +225,7 @@ fn policy(config: &Config, base_url: &BaseUrl, sandbox: bool) -> Policy {
         portal_name: portal.name.clone(),
         time_zone: portal.time_zone,
         locale: portal.locale.clone(),
-        default_lifetime: links.default_lifetime,
+        default_lifetime: links.default_lifetime(),
         max_lifetime: links.max_lifetime,
         max_live_per_contact: links.max_live_per_contact,
         require_reason: links.require_reason,

@@ -108,8 +108,9 @@ impl Default for Portal {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Links {
-    #[serde(deserialize_with = "text")]
-    pub(crate) default_lifetime: Lifetime,
+    /// Unset: a day, or the longest that is allowed where that is less.
+    #[serde(deserialize_with = "lifetime")]
+    pub(crate) default_lifetime: Option<Lifetime>,
     #[serde(deserialize_with = "text")]
     pub(crate) max_lifetime: Lifetime,
     #[serde(deserialize_with = "number")]
@@ -128,7 +129,7 @@ pub(crate) struct Links {
 impl Default for Links {
     fn default() -> Self {
         Self {
-            default_lifetime: Lifetime::DAY,
+            default_lifetime: None,
             max_lifetime: Lifetime::LONGEST,
             max_live_per_contact: 5,
             require_reason: false,
@@ -288,6 +289,10 @@ impl FromStr for Address {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         BaseUrl::parse(text).map(Self)
     }
+}
+
+fn lifetime<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Lifetime>, D::Error> {
+    text(deserializer).map(Some)
 }
 
 fn base_url<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<BaseUrl>, D::Error> {

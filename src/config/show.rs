@@ -38,7 +38,7 @@ pub(crate) fn show(config: &Config, data: &Path) -> Map<String, Value> {
             "locale": portal.locale.as_str(),
         },
         "links": {
-            "default_lifetime": links.default_lifetime.to_string(),
+            "default_lifetime": links.default_lifetime().to_string(),
             "max_lifetime": links.max_lifetime.to_string(),
             "max_live_per_contact": links.max_live_per_contact,
             "require_reason": links.require_reason,

@@ -9,9 +9,14 @@ use super::ConfigError;
 use super::sections::{Links, Sessions};
 
 impl Links {
+    /// How long a link works where nobody says.
+    pub(crate) fn default_lifetime(&self) -> Lifetime {
+        self.default_lifetime.unwrap_or_else(|| Lifetime::DAY.min(self.max_lifetime))
+    }
+
     /// Refuses links that outlive what the product or the operator allows.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let (usual, most, longest) = (self.default_lifetime, self.max_lifetime, Lifetime::LONGEST);
+        let (usual, most, longest) = (self.default_lifetime(), self.max_lifetime, Lifetime::LONGEST);
         if most > longest {
             return refused(
                 "links.max_lifetime",

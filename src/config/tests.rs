@@ -33,7 +33,7 @@ fn flags_go_before_the_environment_before_the_file() {
     let config = loaded(text, &environment, &flags).unwrap();
     assert_eq!(config.server.listen.port(), 3);
     assert_eq!(config.base_url(8080).as_str(), "https://env.example");
-    assert_eq!(config.links.default_lifetime.to_string(), "2h");
+    assert_eq!(config.links.default_lifetime().to_string(), "2h");
 }
 
 #[test]
@@ -82,6 +82,7 @@ fn no_link_outlives_what_is_allowed() {
     for (keys, refused) in [
         ("max_lifetime = '30d'\ndefault_lifetime = '30d'", None),
         ("max_lifetime = '12h'\ndefault_lifetime = '12h'", None),
+        ("max_lifetime = '12h'", None),
         ("max_lifetime = '2592001s'", Some("links.max_lifetime: 2592001s is too long")),
         ("max_lifetime = '60d'", Some("set at most \"30d\"")),
         ("default_lifetime = '40d'", Some("links.default_lifetime: 40d is longer than links.max_lifetime")),
@@ -90,6 +91,14 @@ fn no_link_outlives_what_is_allowed() {
         let said = file(&format!("[links]\n{keys}")).err();
         assert_eq!(said.is_some(), refused.is_some(), "{keys}: {said:?}");
         assert!(refused.is_none_or(|words| said.as_ref().unwrap().contains(words)), "{keys}: {said:?}");
+    }
+}
+
+#[test]
+fn links_work_for_a_day_or_for_as_long_as_they_may() {
+    for (most, usual) in [("12h", "12h"), ("1d", "1d"), ("2d", "1d")] {
+        let config = file(&format!("[links]\nmax_lifetime = '{most}'")).unwrap();
+        assert_eq!(config.links.default_lifetime(), usual.parse().unwrap(), "{most}");
     }
 }
 

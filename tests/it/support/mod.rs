@@ -8,9 +8,14 @@ pub use server::Server;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+/// How long a command may take.
+const LONGEST: Duration = Duration::from_mins(3);
 
 /// The binary under test.
 pub const MAGICLINK: &str = env!("CARGO_BIN_EXE_magiclink");
@@ -79,9 +84,16 @@ impl Place {
         command
     }
 
-    /// Runs a command of the command line to its end.
+    /// Runs a command of the command line to its end, which must come.
     pub fn run(&self, args: &[&str]) -> Ran {
-        let output = self.command(args).output().unwrap();
+        let child = self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (pid, (sender, ended)) = (child.id().to_string(), channel());
+        std::thread::spawn(move || sender.send(child.wait_with_output()));
+        let Ok(output) = ended.recv_timeout(LONGEST) else {
+            Command::new("kill").arg(&pid).status().unwrap();
+            panic!("{args:?} does not end");
+        };
+        let output = output.unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
     }

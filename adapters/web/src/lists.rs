@@ -13,7 +13,7 @@ use magiclink_projections::{HistoryFilter, HistoryItem, ReadModels, SessionView}
 
 use crate::state::WebState;
 
-/// Lists and titles, never rights; [`WebState::lists`] opens them.
+/// Lists and titles, never rights; a page or call has them opened for its caller.
 pub struct Lists(Arc<ReadModels>);
 
 impl Lists {

@@ -1,6 +1,6 @@
 //! What one may ask of a link's stream.
 
-use super::event::{
+use super::parts::{
     CancelledWhy, Channel, Client, Destination, EndedWhy, LinkKind, LinkRevokedWhy, LinkSubject, Method, Opener,
     Refusal, SessionLimits, Trial,
 };

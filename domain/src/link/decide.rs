@@ -1,7 +1,8 @@
 //! The link's rules.
 
 use super::command::{Issue, LinkCommand, Press, Standing, sight_is_due};
-use super::event::{LinkEvent, LinkRevokedWhy, LinkSubject, Method, Refusal};
+use super::event::LinkEvent;
+use super::parts::{LinkRevokedWhy, LinkSubject, Method, Refusal};
 use super::state::{Link, LinkState, LinkStatus, Use};
 use crate::personal::Personal;
 use crate::rejection::Rejection;

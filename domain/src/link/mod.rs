@@ -5,6 +5,7 @@ mod command;
 mod decide;
 mod event;
 mod evolve;
+mod parts;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -12,8 +13,9 @@ mod wire;
 
 pub use command::{Issue, LinkCommand, Outcome, Press, Standing};
 pub use decide::{MAX_USES, decide, refusal, repeats};
-pub use event::{
-    CancelledWhy, Channel, Client, Destination, EndedWhy, LinkEvent, LinkKind, LinkRevokedWhy, LinkSubject, Method,
+pub use event::LinkEvent;
+pub use parts::{
+    CancelledWhy, Channel, Client, Destination, EndedWhy, LinkKind, LinkRevokedWhy, LinkSubject, Method,
     Opener as OpenedBy, Refusal, SessionLimits, Trial,
 };
 pub use state::{Delivery, DeliveryState, Link, LinkState, LinkStatus, Use};

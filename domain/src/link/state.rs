@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::event::{
+use super::parts::{
     CancelledWhy, Channel, Destination, EndedWhy, LinkKind, LinkRevokedWhy, LinkSubject, Opener, Refusal,
     SessionLimits, Trial,
 };

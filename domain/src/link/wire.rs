@@ -6,7 +6,8 @@ mod redeemed;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Channel, Client, EndedWhy, LinkEvent, LinkRevokedWhy, Opener as OpenedBy, Refusal, Trial};
+use super::event::LinkEvent;
+use super::parts::{Channel, Client, EndedWhy, LinkRevokedWhy, Opener as OpenedBy, Refusal, Trial};
 use crate::message::Words;
 use crate::personal::Personal;
 use crate::stream::Encoded;

@@ -3,7 +3,8 @@
 use super::live;
 use crate::id::DeliveryId;
 use crate::link::command::Outcome;
-use crate::link::event::{CancelledWhy, Channel, LinkEvent};
+use crate::link::event::LinkEvent;
+use crate::link::parts::{CancelledWhy, Channel};
 use crate::link::state::{Delivery, DeliveryState, Link};
 use crate::personal::Personal;
 use crate::rejection::Rejection;

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::bad;
 use crate::id::DeliveryId;
-use crate::link::event::{CancelledWhy, Channel, LinkEvent};
+use crate::link::event::LinkEvent;
+use crate::link::parts::{CancelledWhy, Channel};
 use crate::time::Timestamp;
 use crate::wire::{Opener, Sealer, WireError, from_json, to_json};
 

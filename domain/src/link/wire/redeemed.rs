@@ -7,7 +7,8 @@ use super::issued::hash;
 use super::{REDEEMED, bad, opened_client, sealed_client};
 use crate::contact::Admission;
 use crate::id::StaffId;
-use crate::link::event::{LinkEvent, Method, SessionLimits};
+use crate::link::event::LinkEvent;
+use crate::link::parts::{Method, SessionLimits};
 use crate::time::{Lifetime, Timestamp};
 use crate::wire::{Opener, Sealer, WireError, from_json, to_json};
 

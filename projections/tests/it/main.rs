@@ -9,6 +9,7 @@
 )]
 
 mod bulk;
+mod counts;
 mod deliveries;
 mod erasure;
 mod failures;

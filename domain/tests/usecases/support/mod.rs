@@ -1,5 +1,6 @@
 //! A portal with stores that fail on request, and as many nodes as a test wants.
 
+pub(crate) mod bulk;
 mod faults;
 mod lookups;
 mod phones;

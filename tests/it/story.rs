@@ -105,6 +105,22 @@ fn the_same_commands_work_while_a_server_runs() {
     assert!(place.run(&["doctor"]).ok().contains("no server is running"));
 }
 
+/// The read models gather what comes in quick succession; nobody is to see that.
+#[tokio::test]
+async fn whoever_signed_in_a_moment_ago_finds_that_in_their_account() {
+    let place = Place::new();
+    let server = place.serve();
+    place.import_offerings();
+    place.contact("Ana Lima", "ana@example.com", &["alumni"]);
+    for _ in 0..3 {
+        let browser = Browser::new();
+        browser.press(&place.link("ana@example.com")).await;
+        let (_, account) = browser.page(&format!("{}/portal/account", server.base)).await;
+        assert!(account.contains("this device"), "{account}");
+    }
+    assert!(server.stop().success());
+}
+
 #[test]
 fn whom_a_staff_command_is_about_does_not_become_who_gives_it() {
     let place = Place::new();

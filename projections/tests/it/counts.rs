@@ -1,12 +1,16 @@
 //! What is counted, and what comes first: the dashboard's figures and the short lists beside them.
 
+use std::time::Duration;
+
 use magiclink_domain::actor::Actor;
 use magiclink_domain::contact::ContactEvent;
 use magiclink_domain::link::{LinkEvent, LinkRevokedWhy, LinkStatus, Method, Refusal};
-use magiclink_domain::log::Position;
+use magiclink_domain::log::{EventStore as _, Position};
 use magiclink_domain::ports::{Clock, KeySource, Lookups};
 use magiclink_domain::time::Lifetime;
 use magiclink_projections::{Outcome, utc_days};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqliteConnection};
 
 use crate::folds::{ana, folded};
 use crate::support::story::{client, details, issued, redeemed, slug};
@@ -148,4 +152,24 @@ async fn contacts_share_an_address_oldest_first() {
     let address = world.keys.keyring().blind_index("email", "ana@example.com");
     let found = models.contacts_by_address(address, 2, Position::START).await.unwrap();
     assert_eq!(found, [contact(3), contact(1)]);
+}
+
+#[tokio::test]
+async fn whoever_asks_by_address_waits_for_who_was_added_a_moment_ago() {
+    let world = World::new();
+    ana(&world).await;
+    let models = world.open("read.db").await;
+    models.catch_up().await.unwrap();
+    let options = SqliteConnectOptions::new().filename(world.path("read.db"));
+    let mut holder = SqliteConnection::connect_with(&options).await.unwrap();
+    // While somebody else writes, the read models can't go on.
+    sqlx::query("begin immediate").execute(&mut holder).await.unwrap();
+    world.add(contact(2), details("Ann", "ana@example.com", "", "")).await;
+    let head = world.log.head().await.unwrap();
+    let address = world.keys.keyring().blind_index("email", "ana@example.com");
+    let mut asked = models.contacts_by_address(address, 5, head);
+    assert!(tokio::time::timeout(Duration::from_millis(100), &mut asked).await.is_err(), "answered too early");
+    assert_eq!(models.contacts_by_address(address, 5, Position::START).await.unwrap(), [contact(1)]);
+    sqlx::query("rollback").execute(&mut holder).await.unwrap();
+    assert_eq!(asked.await.unwrap(), [contact(1), contact(2)]);
 }

@@ -51,23 +51,6 @@ async fn the_account_shows_devices_and_history_in_plain_words() {
 }
 
 #[tokio::test]
-async fn whoever_signed_in_a_moment_ago_finds_that_in_their_account() {
-    let house = House::new().await;
-    let ana = house.ana().await;
-    for _ in 0..3 {
-        let link = house.link(ana).await;
-        let mut phone = house.browser();
-        let page = phone.get(&link.path).await;
-        phone.submit(&page, &link.path, &[]).await;
-        let words = phone.get("/portal/account").await.words();
-        assert!(words.contains("this device") && words.contains("Signed in by link"), "{words}");
-        house.settle().await;
-        house.advance(Lifetime::from_hours(2));
-        house.use_cases().sign_out_everywhere(&house.system(), ana).await.unwrap();
-    }
-}
-
-#[tokio::test]
 async fn the_device_in_hand_stands_first_however_long_ago_its_sign_in_was() {
     let house = House::new().await;
     let ana = house.ana().await;

@@ -5,11 +5,8 @@ use std::time::{Duration, Instant};
 use axum::http::{Request, StatusCode};
 use insta::assert_snapshot;
 use magiclink_domain::authority::Role;
-use magiclink_domain::offering::OfferingKind;
 use magiclink_domain::settings::SettingsCommand;
 use magiclink_domain::time::Lifetime;
-use magiclink_domain::usecases::NewContact;
-use magiclink_domain::value::{EmailAddress, Name};
 use magiclink_store::testing::dose;
 
 use crate::house::{Answer, House};
@@ -44,26 +41,6 @@ async fn known_or_not_the_answer_is_the_same_to_the_byte() {
     let mails = house.delivered().await;
     assert_eq!(mails.len(), 1, "{mails:?}");
     assert!(mails[0].starts_with("Hello Ana Good,"));
-}
-
-#[tokio::test]
-async fn whoever_was_added_a_moment_ago_gets_a_message() {
-    let house = House::new().await;
-    house.offering("pricing", OfferingKind::Course, "Pricing that works").await;
-    for nth in 0..5 {
-        let email = format!("new{nth}@example.com");
-        let new = NewContact {
-            name: Name::parse("Nell New").unwrap(),
-            email: Some(EmailAddress::parse(&email).unwrap()),
-            phone: None,
-            locale: None,
-            external_id: None,
-        };
-        let nell = house.use_cases().add_contact(&house.system(), new).await.unwrap().value;
-        house.grant(nell, "pricing").await;
-        asked(&house, "/portal/sign-in", &email).await;
-        assert_eq!(house.delivered().await.len(), nth + 1);
-    }
 }
 
 /// The middle one.
